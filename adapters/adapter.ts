@@ -127,6 +127,8 @@ export interface Credentials {
 export interface AdapterSession {
   connection(): Promise<Connection>;
   callMacro(name: string, args: unknown[], kwargs?: Map<string, unknown>): unknown;
+  /** `adapter.dispatch`: the macro to call, found in dbt's search order. */
+  dispatch(macroName: string, namespace: string | null): unknown;
   /** False while parsing: no warehouse can be reached, methods give dbt's stand-ins. */
   execute: boolean;
   cache: RelationCache;
