@@ -1,0 +1,69 @@
+{#- Where DuckDB and ClickHouse say the same thing in different words. -#}
+
+{% macro price_feed() %}{{ return(adapter.dispatch('price_feed')()) }}{% endmacro %}
+
+{% macro default__price_feed() -%}
+    {{ source('feed', 'crypto_prices') }}
+{%- endmacro %}
+
+{% macro clickhouse__price_feed() -%}
+    {#- the source stays in the lineage; the rows come from the file -#}
+    {%- do source('feed', 'crypto_prices') -%}
+    file('{{ var("prices_path") }}', 'JSONEachRow', 'id Nullable(Int64), symbol Nullable(String), name Nullable(String), price Nullable(Float64), market_cap Nullable(Float64), volume_24h Nullable(Float64), last_updated Nullable(String)')
+{%- endmacro %}
+
+
+{% macro as_text(expression) %}{{ return(adapter.dispatch('as_text')(expression)) }}{% endmacro %}
+
+{% macro default__as_text(expression) -%} cast({{ expression }} as varchar) {%- endmacro %}
+
+{% macro clickhouse__as_text(expression) -%} toString({{ expression }}) {%- endmacro %}
+
+
+{% macro to_timestamp_utc(expression) %}{{ return(adapter.dispatch('to_timestamp_utc')(expression)) }}{% endmacro %}
+
+{% macro default__to_timestamp_utc(expression) -%} try_cast(replace(replace({{ expression }}, 'T', ' '), 'Z', '') as timestamp) {%- endmacro %}
+
+{% macro clickhouse__to_timestamp_utc(expression) -%} parseDateTimeBestEffortOrNull({{ expression }}, 'UTC') {%- endmacro %}
+
+
+{% macro seconds_between(earlier, later) %}{{ return(adapter.dispatch('seconds_between')(earlier, later)) }}{% endmacro %}
+
+{% macro default__seconds_between(earlier, later) -%} date_diff('second', {{ earlier }}, {{ later }}) {%- endmacro %}
+
+
+{% macro clock() %}{{ return(adapter.dispatch('clock')()) }}{% endmacro %}
+
+{#- "Now" as the project sees it: the var `clock`, or the real time when that is set to `now`. -#}
+{% macro default__clock() -%}
+    {%- if var('clock') == 'now' -%} cast(now() at time zone 'UTC' as timestamp)
+    {%- else -%} cast('{{ var("clock") }}' as timestamp)
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro clickhouse__clock() -%}
+    {%- if var('clock') == 'now' -%} now('UTC')
+    {%- else -%} toDateTime('{{ var("clock") }}', 'UTC')
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Freshness is measured against the project's clock. -#}
+{% macro default__collect_freshness(source, loaded_at_field, filter) %}
+    {% call statement('collect_freshness', fetch_result=True, auto_begin=False) -%}
+        select
+            max({{ loaded_at_field }}) as max_loaded_at,
+            {{ clock() }} as snapshotted_at
+        from {{ source }}
+        {% if filter %}where {{ filter }}{% endif %}
+    {%- endcall %}
+    {{ return(load_result('collect_freshness')) }}
+{% endmacro %}
+
+
+{#- The value of the row before, within the same group. -#}
+{% macro earlier_in_group(expression, group_by) -%}
+    min({{ expression }}) over (
+        partition by {{ group_by }} order by {{ expression }} rows between 1 preceding and 1 preceding
+    )
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{% snapshot latest_prices %}
+{{ config(unique_key='coin_id', strategy='timestamp', updated_at='updated_at') }}
+
+select coin_id, symbol, price, updated_at
+from {{ ref('crypto_curated') }} as curated
+where price_date = (select max(price_date) from {{ ref('crypto_curated') }})
+
+{% endsnapshot %}
