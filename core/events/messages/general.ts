@@ -1,0 +1,169 @@
+/** Events that any part may send: notes, warnings, printed values, the command's begin and end. */
+import type { TsdbtError } from "../../errors.ts";
+import type { EventNode, Level, NewEvent } from "../event.ts";
+import { preciseClock } from "../format.ts";
+
+/** A `[WARNING]: …` message with its word to be coloured; spread into an event. */
+export function warningTag(message: string, name?: string): Pick<NewEvent, "message" | "status"> {
+  return {
+    message: `[WARNING]${name ? `[${name}]` : ""}: ${message}`,
+    status: { text: "WARNING", color: "yellow" },
+  };
+}
+
+/** An empty line or other layout, part of no message. */
+export function formatting(message = ""): NewEvent {
+  return { name: "Formatting", code: "Z017", level: "info", message, data: { msg: message } };
+}
+
+/** A line of text without a meaning of its own to tools. */
+export function note(message: string, level: Level = "info"): NewEvent {
+  return { name: "Note", code: "Z050", level, message, data: { msg: message } };
+}
+
+/** A line for `--debug` and the log file. */
+export function debug(message: string, node?: EventNode): NewEvent {
+  return { ...note(message, "debug"), ...(node ? { node } : {}) };
+}
+
+/** A warning: `--warn-error` makes it an error. `name` and `code` are dbt's where the warning is dbt's. */
+export function warning(
+  message: string,
+  options: { name?: string; code?: string; data?: { [key: string]: unknown }; node?: EventNode } = {},
+): NewEvent {
+  return {
+    name: options.name ?? "JinjaLogWarning",
+    code: options.code ?? "I061",
+    level: "warn",
+    ...warningTag(message),
+    data: options.data ?? { msg: message },
+    enforced: true,
+    ...(options.node ? { node: options.node } : {}),
+  };
+}
+
+/** A deprecation in dbt's form; named so that `--warn-error-options` can address it. */
+export function deprecation(name: string, code: string, message: string): NewEvent {
+  return {
+    name,
+    code,
+    level: "warn",
+    ...warningTag(`Deprecated functionality\n\n${message}`, name),
+    data: {},
+    enforced: true,
+  };
+}
+
+/** Text that a template or command prints: no time before it, and `--quiet` lets it through. */
+export function print(message: string): NewEvent {
+  return { name: "PrintEvent", code: "Z052", level: "info", message, data: { msg: message } };
+}
+
+/** `{{ log(…) }}`. */
+export function jinjaLog(message: string, toScreen: boolean, node?: EventNode): NewEvent {
+  return {
+    name: toScreen ? "JinjaLogInfo" : "JinjaLogDebug",
+    code: toScreen ? "I062" : "I063",
+    level: toScreen ? "info" : "debug",
+    message,
+    data: { msg: message },
+    ...(node ? { node } : {}),
+  };
+}
+
+/** The first line of every command. */
+export function runningWith(version: string): NewEvent {
+  return {
+    name: "MainReportVersion",
+    code: "A001",
+    level: "info",
+    message: `Running with tsdbt=${version}`,
+    data: { log_version: 3, version: `=${version}` },
+  };
+}
+
+/** The resolved flags, for the log file. */
+export function reportArgs(args: { [key: string]: unknown }): NewEvent {
+  return {
+    name: "MainReportArgs",
+    code: "A002",
+    level: "debug",
+    message: `running tsdbt with arguments ${JSON.stringify(args)}`,
+    data: { args },
+  };
+}
+
+/** `Registered adapter: duckdb=0.1.0`. */
+export function adapterRegistered(type: string, version: string): NewEvent {
+  return {
+    name: "AdapterRegistered",
+    code: "E034",
+    level: "info",
+    message: `Registered adapter: ${type}=${version}`,
+    data: { adapter_name: type, adapter_version: `=${version}` },
+  };
+}
+
+/** The error that ended a command; `text` is the rendered error. */
+export function encounteredError(text: string, error?: TsdbtError): NewEvent {
+  return {
+    name: "MainEncounteredError",
+    code: "Z002",
+    level: "error",
+    message: `[ERROR]: Encountered an error:\n${text}`,
+    status: { text: "ERROR", color: "red" },
+    data: { exc: text },
+    ...(error ? { error } : {}),
+  };
+}
+
+/** Where the program itself failed, shown with `--debug`. */
+export function stackTrace(text: string): NewEvent {
+  return { name: "MainStackTrace", code: "Z003", level: "error", message: text, data: { stack_trace: text } };
+}
+
+/** The last line of the log file. */
+export function commandCompleted(o: { command: string; success: boolean; elapsed: number }): NewEvent {
+  const now = new Date();
+  return {
+    name: "CommandCompleted",
+    code: "Q039",
+    level: "debug",
+    message: `Command \`${o.command}\` ${o.success ? "succeeded" : "failed"} at ${preciseClock(now)} after ${o.elapsed.toFixed(2)} seconds`,
+    data: { command: o.command, completed_at: now.toISOString(), elapsed: o.elapsed, success: o.success },
+  };
+}
+
+/** A file under target/ was written. */
+export function artifactWritten(type: string, path: string): NewEvent {
+  return {
+    name: "ArtifactWritten",
+    code: "P001",
+    level: "debug",
+    message: `Wrote artifact ${type} to ${path}`,
+    data: { artifact_path: path, artifact_type: type },
+  };
+}
+
+/** A node begins or ends: for the log file, JSON readers and the progress view. */
+export function nodeStart(node: EventNode): NewEvent {
+  return {
+    name: "NodeStart",
+    code: "Q024",
+    level: "debug",
+    message: `Began running node ${node.unique_id}`,
+    data: {},
+    node,
+  };
+}
+
+export function nodeFinished(node: EventNode): NewEvent {
+  return {
+    name: "NodeFinished",
+    code: "Q025",
+    level: "debug",
+    message: `Finished running node ${node.unique_id}`,
+    data: {},
+    node,
+  };
+}
