@@ -1,0 +1,325 @@
+import { TsdbtError } from "../errors.ts";
+import { PyFloat } from "../jinja/runtime/values.ts";
+import type {
+  DocBlock,
+  Exposure,
+  GraphResource,
+  Manifest,
+  Node,
+  ResourceType,
+  SemanticResource,
+  SourceDefinition,
+} from "./resources.ts";
+
+/** What `ref` may point to. */
+const REFABLE: ReadonlySet<string> = new Set(["model", "seed", "snapshot"]);
+
+type Version = string | number | null | undefined;
+type DisabledResource = Node | SourceDefinition | Exposure | SemanticResource;
+
+/** A resource found: in the graph, or switched off. */
+export type Found<T> = { node: T; disabled: false } | { node: DisabledResource; disabled: true };
+
+/** A version as it stands in names: `2`, `1.0`, `beta`. */
+export function versionText(version: unknown): string {
+  if (version instanceof PyFloat) return `${version.value}.0`;
+  return String(version);
+}
+
+/** Equality of versions as Python has it: `1` and `1.0` are the same, `1` and `"1"` are not. */
+export function sameVersion(a: unknown, b: unknown): boolean {
+  const plain = (v: unknown): unknown => (v instanceof PyFloat ? v.value : v);
+  return plain(a) === plain(b);
+}
+
+/** The key a node is found by: `orders`, or `orders.v2` for one version of a versioned model. */
+export function searchName(resource: {
+  resource_type: string;
+  name: string;
+  version?: unknown;
+  source_name?: unknown;
+}): string {
+  if (resource.resource_type === "source") return `${String(resource.source_name)}.${resource.name}`;
+  if (resource.resource_type === "model" && resource.version !== null && resource.version !== undefined)
+    return `${resource.name}.v${versionText(resource.version)}`;
+  return resource.name;
+}
+
+/** Names to unique ids, a level for the package between. */
+export class NameIndex {
+  private readonly byName = new Map<string, Map<string, string>>();
+
+  add(name: string, packageName: string, uniqueId: string): void {
+    let packages = this.byName.get(name);
+    if (!packages) {
+      packages = new Map();
+      this.byName.set(name, packages);
+    }
+    packages.set(packageName, uniqueId);
+  }
+
+  /** The id in that package, or in whichever package has it first. */
+  find(name: string, packageName: string | null): string | null {
+    const packages = this.byName.get(name);
+    if (!packages) return null;
+    if (packageName !== null) return packages.get(packageName) ?? null;
+    for (const id of packages.values()) return id;
+    return null;
+  }
+
+  /** The ids of every package. */
+  all(name: string): string[] {
+    return [...(this.byName.get(name)?.values() ?? [])];
+  }
+
+  names(): IterableIterator<string> {
+    return this.byName.keys();
+  }
+}
+
+/** Who asks: the resource whose `ref` or `source` is resolved. */
+export interface Asker {
+  package_name: string;
+  unique_id?: string;
+}
+
+/**
+ * Finds resources by the names that templates use, in dbt's order: the package named, else the root project, else the
+ * asking node's own package, else any package (several are an error).
+ * Built once the nodes are there; call {@link rebuild} after names or versions changed.
+ */
+export class ManifestLookups {
+  private refs = new NameIndex();
+  private sources = new NameIndex();
+  private docs = new NameIndex();
+  private metrics = new NameIndex();
+  private savedQueries = new NameIndex();
+  private functions = new NameIndex();
+  private analyses = new NameIndex();
+  private singularTests = new NameIndex();
+  private disabled = new Map<string, Map<string, DisabledResource[]>>();
+  private readonly manifest: Manifest;
+  private readonly rootProject: string;
+  private readonly nodePackageFirst: boolean;
+
+  constructor(manifest: Manifest, rootProject: string, options: { nodePackageFirst?: boolean } = {}) {
+    this.manifest = manifest;
+    this.rootProject = rootProject;
+    this.nodePackageFirst = options.nodePackageFirst ?? false;
+    this.rebuild();
+  }
+
+  rebuild(): void {
+    this.rebuildRefs();
+    this.rebuildDisabled();
+    this.rebuildSources();
+    this.docs = new NameIndex();
+    for (const doc of this.manifest.docs.values()) this.docs.add(doc.name, doc.package_name, doc.unique_id);
+    this.metrics = indexed(this.manifest.metrics.values());
+    this.savedQueries = indexed(this.manifest.saved_queries.values());
+    this.functions = indexed(this.manifest.functions.values());
+  }
+
+  rebuildRefs(): void {
+    this.refs = new NameIndex();
+    this.analyses = new NameIndex();
+    this.singularTests = new NameIndex();
+    for (const node of this.manifest.nodes.values()) this.addNode(node);
+  }
+
+  rebuildSources(): void {
+    this.sources = new NameIndex();
+    for (const source of this.manifest.sources.values())
+      this.sources.add(`${source.source_name}.${source.name}`, source.package_name, source.unique_id);
+  }
+
+  rebuildDisabled(): void {
+    this.disabled = new Map();
+    for (const list of this.manifest.disabled.values()) {
+      for (const node of list) {
+        const name = searchName(node as unknown as Node);
+        let packages = this.disabled.get(name);
+        if (!packages) {
+          packages = new Map();
+          this.disabled.set(name, packages);
+        }
+        const known = packages.get(node.package_name);
+        if (known) known.push(node);
+        else packages.set(node.package_name, [node]);
+      }
+    }
+  }
+
+  addNode(node: Node): void {
+    if (node.resource_type === "analysis") this.analyses.add(node.name, node.package_name, node.unique_id);
+    else if (node.resource_type === "test" && node.test_metadata === undefined)
+      this.singularTests.add(node.name, node.package_name, node.unique_id);
+    if (!REFABLE.has(node.resource_type)) return;
+    if (node.resource_type === "model" && node.version !== null && node.version !== undefined) {
+      this.refs.add(searchName(node), node.package_name, node.unique_id);
+      if (!sameVersion(node.version, node.latest_version)) return;
+    }
+    this.refs.add(node.name, node.package_name, node.unique_id);
+  }
+
+  /** The unique id a `ref` of these parts has in one package, or in any (several there are an error). */
+  refId(name: string, packageName: string | null, version: Version): string | null {
+    const key = version ? `${name}.v${versionText(version)}` : name;
+    if (packageName !== null) return this.refs.find(key, packageName);
+    const ids = this.refs.all(key);
+    if (ids.length > 1) throw ambiguousRef(key, ids);
+    return ids[0] ?? null;
+  }
+
+  analysisId(name: string): string | null {
+    return this.analyses.find(name, null);
+  }
+
+  singularTestId(name: string, packageName: string): string | null {
+    return this.singularTests.find(name, packageName);
+  }
+
+  functionId(name: string, packageName: string | null): string | null {
+    return this.functions.find(name, packageName);
+  }
+
+  /** Switched-off resources of that name; `undefined` when there are none. */
+  findDisabled(
+    name: string,
+    packageName: string | null,
+    version?: Version,
+    types?: readonly ResourceType[],
+  ): DisabledResource[] | undefined {
+    const packages = this.disabled.get(version ? `${name}.v${versionText(version)}` : name);
+    if (!packages) return undefined;
+    const nodes = packageName === null ? [...packages.values()][0] : packages.get(packageName);
+    if (!nodes || types === undefined) return nodes;
+    const matching = nodes.filter((n) => types.includes(n.resource_type as ResourceType));
+    return matching.length > 0 ? matching : undefined;
+  }
+
+  /**
+   * What `ref(...)` means when `asker` says it.
+   * @throws TsdbtError when no package is named and several have the name.
+   */
+  resolveRef(asker: Asker, name: string, packageName: string | null, version: Version): Found<Node> | null {
+    return this.search(
+      this.packagesToSearch(asker.package_name, packageName),
+      (pkg) => {
+        const id = this.refId(name, pkg, version);
+        const node = id === null ? undefined : this.manifest.nodes.get(id);
+        return node?.config.enabled ? node : undefined;
+      },
+      (pkg) => this.findDisabled(name, pkg, version, ["model", "seed", "snapshot"]),
+    );
+  }
+
+  /** What `source(...)` means when `asker` says it. */
+  resolveSource(asker: Asker, sourceName: string, tableName: string): Found<SourceDefinition> | null {
+    const name = `${sourceName}.${tableName}`;
+    return this.search(
+      this.packagesToSearch(asker.package_name, null),
+      (pkg) => {
+        const id = this.sources.find(name, pkg);
+        const source = id === null ? undefined : this.manifest.sources.get(id);
+        return source?.config.enabled ? source : undefined;
+      },
+      (pkg) => this.findDisabled(name, pkg),
+    );
+  }
+
+  /** The source of that name in any package, as unit tests look for it. */
+  sourceAnywhere(sourceName: string, tableName: string): SourceDefinition | undefined {
+    const id = this.sources.find(`${sourceName}.${tableName}`, null);
+    return id === null ? undefined : this.manifest.sources.get(id);
+  }
+
+  resolveMetric(asker: Asker, name: string, packageName: string | null): Found<SemanticResource> | null {
+    return this.byIndex(this.metrics, this.manifest.metrics, asker, name, packageName);
+  }
+
+  resolveSavedQuery(asker: Asker, name: string, packageName: string | null): Found<SemanticResource> | null {
+    return this.byIndex(this.savedQueries, this.manifest.saved_queries, asker, name, packageName);
+  }
+
+  resolveFunction(asker: Asker, name: string, packageName: string | null): Found<Node> | null {
+    return this.byIndex(this.functions, this.manifest.functions, asker, name, packageName);
+  }
+
+  /** What `doc(...)` means: the named package, or the root project, the node's package, then any. */
+  resolveDoc(name: string, packageName: string | null, nodePackage: string): DocBlock | undefined {
+    for (const pkg of this.packagesToSearch(nodePackage, packageName)) {
+      const id = this.docs.find(name, pkg);
+      if (id !== null) return this.manifest.docs.get(id);
+    }
+    return undefined;
+  }
+
+  /** Every name that `ref` could mean, for hints. */
+  refNames(): Iterable<string> {
+    return this.refs.names();
+  }
+
+  /** Every `source.table`, for hints. */
+  sourceNames(): Iterable<string> {
+    return this.sources.names();
+  }
+
+  docNames(): Iterable<string> {
+    return this.docs.names();
+  }
+
+  private packagesToSearch(nodePackage: string, targetPackage: string | null): (string | null)[] {
+    if (targetPackage !== null) return [targetPackage];
+    if (nodePackage === this.rootProject) return [this.rootProject, null];
+    return this.nodePackageFirst ? [nodePackage, this.rootProject, null] : [this.rootProject, nodePackage, null];
+  }
+
+  private byIndex<T extends GraphResource>(
+    index: NameIndex,
+    resources: Map<string, T>,
+    asker: Asker,
+    name: string,
+    packageName: string | null,
+  ): Found<T> | null {
+    return this.search(
+      this.packagesToSearch(asker.package_name, packageName),
+      (pkg) => {
+        const id = index.find(name, pkg);
+        const resource = id === null ? undefined : resources.get(id);
+        return (resource?.config as { enabled?: boolean } | undefined)?.enabled === false ? undefined : resource;
+      },
+      (pkg) => this.findDisabled(name, pkg),
+    );
+  }
+
+  private search<T>(
+    packages: (string | null)[],
+    find: (pkg: string | null) => T | undefined,
+    findDisabled: (pkg: string | null) => DisabledResource[] | undefined,
+  ): Found<T> | null {
+    let disabled: DisabledResource[] | undefined;
+    for (const pkg of packages) {
+      const node = find(pkg);
+      if (node !== undefined) return { node, disabled: false };
+      disabled ??= findDisabled(pkg);
+    }
+    return disabled ? { node: disabled[0]!, disabled: true } : null;
+  }
+}
+
+function indexed(resources: Iterable<{ name: string; package_name: string; unique_id: string }>): NameIndex {
+  const index = new NameIndex();
+  for (const r of resources) index.add(r.name, r.package_name, r.unique_id);
+  return index;
+}
+
+function ambiguousRef(name: string, ids: string[]): TsdbtError {
+  const packages = ids.map((id) => id.split(".")[1]);
+  return new TsdbtError(
+    "TD2101",
+    "Compilation Error",
+    `When referencing '${name}', dbt found nodes in multiple packages: '${ids.join("', '")}'\n` +
+      `To fix this, use two-argument 'ref', with the package name first: '${packages.join("' or '")}'`,
+  );
+}
