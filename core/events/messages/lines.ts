@@ -110,7 +110,7 @@ export function testResult(
     num_models: o.total,
     status: o.status,
   };
-  if (o.attachedNode) data["attached_node"] = o.attachedNode;
+  if (o.attachedNode) data.attached_node = o.attachedNode;
   return numbered({
     ...o,
     name: "LogTestResult",
