@@ -30,4 +30,5 @@ await build({
   define: { "process.env.TSDBT_VERSION": JSON.stringify(version) },
   logLevel: "warning",
 });
-execFileSync(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.types.json"], { stdio: "inherit" });
+if (!process.argv.includes("--no-types"))
+  execFileSync(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.types.json"], { stdio: "inherit" });
