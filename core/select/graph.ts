@@ -1,0 +1,49 @@
+import { buildMaps } from "../manifest/maps.ts";
+import type { Manifest } from "../manifest/resources.ts";
+
+/**
+ * Who depends on whom, by unique id. It is two maps of lists, as the manifest has them already: a graph library
+ * would copy 40,000 nodes to answer what two lookups answer.
+ */
+export interface Graph {
+  readonly parents: ReadonlyMap<string, readonly string[]>;
+  readonly children: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The graph of a manifest: `buildGraph(manifest).parents.get("model.shop.orders")`. */
+export function buildGraph(manifest: Manifest): Graph {
+  if (manifest.child_map.size === 0 && manifest.nodes.size > 0) buildMaps(manifest);
+  return { parents: manifest.parent_map, children: manifest.child_map };
+}
+
+/** Everything that `from` is built on, up to `depth` steps; a member of `from` only where another member needs it. */
+export function ancestors(graph: Graph, from: Iterable<string>, depth: number | null = null): Set<string> {
+  return walk(graph.parents, from, depth);
+}
+
+/** Everything built on `from`, up to `depth` steps. */
+export function descendants(graph: Graph, from: Iterable<string>, depth: number | null = null): Set<string> {
+  return walk(graph.children, from, depth);
+}
+
+function walk(
+  edges: ReadonlyMap<string, readonly string[]>,
+  from: Iterable<string>,
+  depth: number | null,
+): Set<string> {
+  const found = new Set<string>();
+  let layer: Iterable<string> = from;
+  for (let step = 0; depth === null || step < depth; step++) {
+    const next: string[] = [];
+    for (const id of layer) {
+      for (const other of edges.get(id) ?? []) {
+        if (found.has(other)) continue;
+        found.add(other);
+        next.push(other);
+      }
+    }
+    if (next.length === 0) break;
+    layer = next;
+  }
+  return found;
+}
