@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compareManifests, compareResults, Report } from "./compare.ts";
-import { type Copy, copyProject, readArtifact, readPlan, runTool } from "./project.ts";
+import { type Copy, copyProject, listWithDbt, readArtifact, readPlan, runTool } from "./project.ts";
 import { referenceDbt } from "./reference.ts";
 import { compareTables } from "./tables.ts";
 
@@ -100,11 +100,13 @@ async function compareProject(dir: string): Promise<Report> {
     }
     compareManifests(report, name, a, b);
 
-    for (const selector of [...DEFAULT_SELECTORS, ...(plan.selectors ?? [])]) {
-      const command = ["--quiet", "ls", ...selector];
-      const theirs = runTool([reference.dbt], dbtCopy, command, plan.env);
-      const ours = runTool(tsdbt, ourCopy, command, plan.env);
-      report.group(() => report.check(`${name}: ls ${selector.join(" ")}`, lines(theirs.stdout), lines(ours.stdout)));
+    const selectors = [...DEFAULT_SELECTORS, ...(plan.selectors ?? [])];
+    const theirLists = listWithDbt(reference.python, dbtCopy, selectors, plan.env);
+    for (const [i, selector] of selectors.entries()) {
+      const ours = runTool(tsdbt, ourCopy, ["--quiet", "ls", ...selector], plan.env);
+      report.group(() =>
+        report.check(`${name}: ls ${selector.join(" ")}`, theirLists[i]?.sort() ?? null, ours.code === 0 ? lines(ours.stdout) : null),
+      );
     }
 
     if (plan.run !== false) {

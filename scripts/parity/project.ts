@@ -71,3 +71,29 @@ export function readArtifact(copy: Copy, name: string): Record<string, unknown> 
   const file = join(copy.dir, "target", name);
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : null;
 }
+
+/** Answers many `ls` commands of Python dbt from one process: starting it takes longer than listing. */
+const LIST_ALL = `
+import json, sys
+from dbt.cli.main import dbtRunner
+runner = dbtRunner()
+answers = []
+for args in json.load(sys.stdin):
+    outcome = runner.invoke(["--quiet", "ls", *args])
+    answers.append(list(outcome.result) if outcome.success and outcome.result is not None else None)
+sys.stdout.write("\\n@@" + json.dumps(answers))
+`;
+
+/** The lines that Python dbt's `ls` prints for each list of arguments, `null` where it fails. */
+export function listWithDbt(python: string, copy: Copy, selectors: string[][], env: { [name: string]: string } = {}): (string[] | null)[] {
+  const result = spawnSync(python, ["-c", LIST_ALL], {
+    cwd: copy.dir,
+    input: JSON.stringify(selectors),
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: { ...process.env, DBT_SEND_ANONYMOUS_USAGE_STATS: "false", DBT_PROFILES_DIR: copy.dir, ...env },
+  });
+  const answer = result.stdout.split("\n@@").at(-1);
+  if (result.status !== 0 || !answer) throw new Error(`Python dbt could not list: ${result.stderr}`);
+  return JSON.parse(answer) as (string[] | null)[];
+}

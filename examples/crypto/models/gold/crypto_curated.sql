@@ -3,7 +3,7 @@
     unique_key='price_key',
     incremental_strategy='delete+insert',
     on_schema_change='append_new_columns',
-    order_by='(coin_id, price_date)' if target.type == 'clickhouse' else none
+    order_by='price_key' if target.type == 'clickhouse' else none
 ) }}
 
 -- A row a coin and day with what analysts ask for. Windows look back further than the days that an incremental run writes.
