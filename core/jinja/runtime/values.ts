@@ -128,3 +128,5 @@ export class PyCallable {
 export interface Scope {
   get(name: string): unknown;
 }
+
+export type { Data } from "./convert.ts";
