@@ -42,7 +42,8 @@
   {%- set kept = {} -%}
   {%- set absent = [] -%}
   {%- for name, column in column_dict.items() -%}
-    {%- if (name in existing_column_names) if column['quote'] else (name | lower in lowered) -%}
+    {%- set present = name in existing_column_names if column['quote'] else name | lower in lowered -%}
+    {%- if present -%}
       {%- do kept.update({name: column}) -%}
     {%- else -%}
       {%- do absent.append(name) -%}

@@ -1,0 +1,103 @@
+{#- `on_schema_change`: what happens to the standing table when the query's columns are no longer its columns. -#}
+
+{% macro incremental_validate_on_schema_change(on_schema_change, default='ignore') -%}
+  {%- if on_schema_change in ('ignore', 'fail', 'append_new_columns', 'sync_all_columns') -%}
+    {%- do return(on_schema_change) -%}
+  {%- endif -%}
+  {%- do log('Invalid value for on_schema_change (%s) specified. Setting default value of %s.' % (on_schema_change, default)) -%}
+  {%- do return(default) -%}
+{%- endmacro %}
+
+
+{% macro check_for_schema_changes(source_relation, target_relation) -%}
+  {%- do return(adapter.dispatch('check_for_schema_changes', 'dbt')(source_relation, target_relation)) -%}
+{%- endmacro %}
+
+{% macro default__check_for_schema_changes(source_relation, target_relation) -%}
+  {%- set source_columns = adapter.get_columns_in_relation(source_relation) -%}
+  {%- set target_columns = adapter.get_columns_in_relation(target_relation) -%}
+  {%- set added = diff_columns(source_columns, target_columns) -%}
+  {%- set gone = diff_columns(target_columns, source_columns) -%}
+  {%- set retyped = diff_column_data_types(source_columns, target_columns) -%}
+  {%- set changes = {
+    'schema_changed': added != [] or gone != [] or retyped != [],
+    'source_not_in_target': added,
+    'target_not_in_source': gone,
+    'source_columns': source_columns,
+    'target_columns': target_columns,
+    'new_target_types': retyped
+  } -%}
+
+  {%- set report %}
+    In {{ target_relation }}:
+        Schema changed: {{ changes['schema_changed'] }}
+        Source columns not in target: {{ added }}
+        Target columns not in source: {{ gone }}
+        New column types: {{ retyped }}
+  {% endset -%}
+  {%- do log(report) -%}
+  {%- do return(changes) -%}
+{%- endmacro %}
+
+
+{% macro sync_column_schemas(on_schema_change, target_relation, schema_changes_dict) -%}
+  {%- do return(adapter.dispatch('sync_column_schemas', 'dbt')(on_schema_change, target_relation, schema_changes_dict)) -%}
+{%- endmacro %}
+
+{% macro default__sync_column_schemas(on_schema_change, target_relation, schema_changes_dict) -%}
+  {%- set added = schema_changes_dict['source_not_in_target'] -%}
+  {%- set gone = schema_changes_dict['target_not_in_source'] -%}
+  {%- set retyped = schema_changes_dict['new_target_types'] -%}
+
+  {%- if on_schema_change == 'append_new_columns' and added -%}
+    {%- do alter_relation_add_remove_columns(target_relation, added, none) -%}
+  {%- elif on_schema_change == 'sync_all_columns' -%}
+    {%- if added or gone -%}
+      {%- do alter_relation_add_remove_columns(target_relation, added, gone) -%}
+    {%- endif -%}
+    {%- for change in retyped -%}
+      {%- do alter_column_type(target_relation, change['column_name'], change['new_type']) -%}
+    {%- endfor -%}
+  {%- endif -%}
+
+  {%- set report %}
+    In {{ target_relation }}:
+        Schema change approach: {{ on_schema_change }}
+        Columns added: {{ added }}
+        Columns removed: {{ gone }}
+        Data types changed: {{ retyped }}
+  {% endset -%}
+  {%- do log(report) -%}
+{%- endmacro %}
+
+
+{#- Answers the columns to insert; nothing when schema changes are ignored. -#}
+{% macro process_schema_changes(on_schema_change, source_relation, target_relation) -%}
+  {%- do return(adapter.dispatch('process_schema_changes', 'dbt')(on_schema_change, source_relation, target_relation)) -%}
+{%- endmacro %}
+
+{% macro default__process_schema_changes(on_schema_change, source_relation, target_relation) -%}
+  {%- if on_schema_change == 'ignore' -%}
+    {%- do return({}) -%}
+  {%- endif -%}
+
+  {%- set changes = check_for_schema_changes(source_relation, target_relation) -%}
+  {%- if changes['schema_changed'] and on_schema_change == 'fail' -%}
+    {%- set complaint %}
+              The source and target schemas on this incremental model are out of sync!
+              They can be reconciled in several ways:
+                - set the `on_schema_change` config to either append_new_columns or sync_all_columns, depending on your situation.
+                - Re-run the incremental model with `full_refresh: True` to update the target schema.
+                - update the schema manually and re-run the process.
+
+              Additional troubleshooting context:
+                 Source columns not in target: {{ changes['source_not_in_target'] }}
+                 Target columns not in source: {{ changes['target_not_in_source'] }}
+                 New column types: {{ changes['new_target_types'] }}
+          {% endset -%}
+    {%- do exceptions.raise_compiler_error(complaint) -%}
+  {%- elif changes['schema_changed'] -%}
+    {%- do sync_column_schemas(on_schema_change, target_relation, changes) -%}
+  {%- endif -%}
+  {%- do return(changes['source_columns']) -%}
+{%- endmacro %}
