@@ -1,5 +1,5 @@
-import type { Data } from "../core/jinja/runtime/values.ts";
 import type { Credentials } from "../adapters/adapter.ts";
+import type { Data } from "../core/jinja/runtime/values.ts";
 
 export type DataObject = { [key: string]: Data };
 
@@ -42,9 +42,21 @@ export interface Project {
 }
 
 export type ConfigSection =
-  | "models" | "seeds" | "snapshots" | "sources" | "tests" | "exposures" | "metrics" | "semantic-models" | "saved-queries" | "unit_tests" | "functions";
+  | "models"
+  | "seeds"
+  | "snapshots"
+  | "sources"
+  | "tests"
+  | "exposures"
+  | "metrics"
+  | "semantic-models"
+  | "saved-queries"
+  | "unit_tests"
+  | "functions"
+  | "analyses";
 
 export interface QueryComment {
+  /** `null` is dbt's own comment (a JSON object naming node, profile and target); empty is none. */
   comment: string | null;
   append: boolean;
   jobLabel: boolean;

@@ -1,0 +1,93 @@
+import { TsdbtError } from "../core/errors.ts";
+import type { Data } from "../core/jinja/runtime/values.ts";
+import type { DataObject } from "./types.ts";
+import { errorAt, isObject, type KeyPath, type YamlFile } from "./yaml-file.ts";
+
+/** Renders one string of a configuration file to a value: `"{{ env_var('N') | as_number }}"` is a number. */
+export type RenderText = (text: string) => Data;
+
+export interface RenderContext {
+  cliVars: DataObject;
+  env: { readonly [name: string]: string | undefined };
+  /** `target`, where the profile is known. */
+  target?: DataObject;
+  /** Secrets may be used: profiles.yml and packages.yml. */
+  secrets?: boolean;
+  /** A missing var is no error (`deps`). */
+  lenientVars?: boolean;
+}
+
+/** Whether a text has anything for Jinja; the engine is not loaded for a project without. */
+export function hasJinja(text: string): boolean {
+  return text.includes("{{") || text.includes("{%") || text.includes("{#");
+}
+
+/** A renderer that loads the engine only where one of the texts needs it. */
+export async function rendererFor(texts: readonly (string | undefined)[], context: RenderContext): Promise<RenderText> {
+  if (!texts.some((text) => text !== undefined && hasJinja(text))) return plain;
+  const { createRenderText } = await import("./render-jinja.ts");
+  return createRenderText(context);
+}
+
+/** What rendering does to a text without Jinja: line ends become one, and a last one goes. */
+export function plain(text: string): Data {
+  const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  return lines.endsWith("\n") ? lines.slice(0, -1) : lines;
+}
+
+/**
+ * Renders every string below a value of a file, keys as they are. `skip` names the paths that stay as written.
+ * Throws with the place of the string that could not be rendered.
+ */
+export function renderData(
+  file: YamlFile,
+  value: Data,
+  keys: KeyPath,
+  render: RenderText,
+  skip?: (keys: KeyPath) => boolean,
+): Data {
+  if (value === null || typeof value === "number" || typeof value === "boolean") return value;
+  if (typeof value === "string") return skip?.(keys) ? value : renderText(file, keys, value, render);
+  if (Array.isArray(value)) return value.map((item, i) => renderData(file, item, [...keys, i], render, skip));
+  if (isObject(value)) {
+    const rendered: DataObject = {};
+    for (const key of Object.keys(value)) rendered[key] = renderData(file, value[key]!, [...keys, key], render, skip);
+    return rendered;
+  }
+  return isoDate(value) ?? value;
+}
+
+/** Dates of YAML become text where a file is rendered. */
+function isoDate(value: unknown): string | undefined {
+  const dated = value as { isoformat?: () => string };
+  return typeof dated.isoformat === "function" ? dated.isoformat() : undefined;
+}
+
+function renderText(file: YamlFile, keys: KeyPath, text: string, render: RenderText): Data {
+  if (!hasJinja(text)) return plain(text);
+  try {
+    return render(text);
+  } catch (error) {
+    const known = error instanceof TsdbtError ? error : undefined;
+    const message = error instanceof Error ? error.message : String(error);
+    // A missing environment variable and a misplaced secret are announced bare, as in dbt.
+    const bare = known?.kind === "Parsing Error" || known?.kind === "Env Var Missing Error";
+    throw errorAt(file, keys, {
+      code: known?.code ?? "TD2301",
+      kind: bare ? "Parsing Error" : "Compilation Error",
+      message: bare ? message : `Could not render ${text}: ${message}`,
+      hint: known?.details.hint ?? hintFor(message),
+      cause: error,
+    });
+  }
+}
+
+function hintFor(message: string): string | undefined {
+  const env = /Env var required but not provided: '(.*)'/.exec(message);
+  if (env) return `set the environment variable ${env[1]}, or give a default: env_var('${env[1]}', '…')`;
+  const variable = /Required var '(.*)' not found/.exec(message);
+  if (variable) return `pass it, --vars '{${variable[1]}: …}', or give a default: var('${variable[1]}', '…')`;
+  const missing = /^'(.*)' is undefined/.exec(message);
+  if (missing) return "known here: env_var, var, target, and the functions of dbt's base context";
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { withBothPrefixes } from "../core/config/flags.ts";
+import { parseYamlOption } from "../core/config/vars.ts";
+import type { EventBus } from "../core/events/event.ts";
+import type { Data } from "../core/jinja/runtime/values.ts";
+import { buildProject, type RawProject, readRootProject } from "./dbt-project.ts";
+import { loadPackages } from "./packages.ts";
+import { type PackagesFile, packageEntries, readPackagesFiles } from "./packages-file.ts";
+import { loadProfile } from "./profiles.ts";
+import { rendererFor } from "./render.ts";
+import { readSelectorsFile, selectorsOf } from "./selectors.ts";
+import type { DataObject, Flags, Profile, Project, RuntimeConfig } from "./types.ts";
+
+type Env = { readonly [name: string]: string | undefined };
+
+/**
+ * Reads all that parsing needs: `await loadRuntimeConfig(flags, process.env, events)`. First the profile, then
+ * dbt_project.yml with `target` known, then packages and selectors. Throws TsdbtErrors that name file and place.
+ */
+export async function loadRuntimeConfig(flags: Flags, env: Env, events?: EventBus): Promise<RuntimeConfig> {
+  const environment = withBothPrefixes(env);
+  const cliVars = cliVarsOf(flags);
+  const raw = readRootProject(flags.project_dir);
+  const vars = { ...raw.varsFile?.vars, ...cliVars };
+  const profile = await loadProfile(raw, { flags, env: environment, cliVars, events });
+  const target = targetOf(profile);
+  const { project, packagesFile } = await rootProject(raw, { flags, env: environment, vars, target, events });
+  const packages = await loadPackages(project, packagesFile, {
+    adapterType: profile.credentials.type,
+    env: environment,
+    target,
+    versionCheck: flags.version_check,
+    onDeprecation: deprecation(events),
+  });
+  return {
+    project,
+    packages,
+    profile,
+    cliVars,
+    flags,
+    env: environment,
+    invocationId: (flags.invocation_id as string | undefined) ?? randomUUID(),
+    startedAt: new Date(),
+  };
+}
+
+/** The root project alone, for commands that need no profile (`deps`, `clean`): `target` is empty there. */
+export async function loadProjectOnly(
+  flags: Flags,
+  env: Env,
+  events?: EventBus,
+): Promise<{ project: Project; packagesFile: PackagesFile; cliVars: DataObject; env: Env }> {
+  const environment = withBothPrefixes(env);
+  const cliVars = cliVarsOf(flags);
+  const raw = readRootProject(flags.project_dir);
+  const vars = { ...raw.varsFile?.vars, ...cliVars };
+  const loaded = await rootProject(raw, { flags, env: environment, vars, events, lenientVars: flags.which === "deps" });
+  return { ...loaded, cliVars, env: environment };
+}
+
+interface RootOptions {
+  flags: Flags;
+  env: Env;
+  vars: DataObject;
+  target?: DataObject;
+  events?: EventBus;
+  lenientVars?: boolean;
+}
+
+async function rootProject(
+  raw: RawProject,
+  options: RootOptions,
+): Promise<{ project: Project; packagesFile: PackagesFile }> {
+  const { flags, env, vars, target, events, lenientVars } = options;
+  const found = readPackagesFiles(raw.root, raw.root);
+  const selectorsFile = readSelectorsFile(raw.root);
+  const render = await rendererFor([raw.file.text, selectorsFile?.text], {
+    cliVars: vars,
+    env,
+    target: target ?? {},
+    lenientVars,
+  });
+  const renderPackages = await rendererFor([found.file?.text], { cliVars: vars, env, secrets: true });
+  const project = buildProject(raw, {
+    render,
+    verifyVersion: flags.version_check,
+    targetPath: flags.target_path,
+    logPath: flags.log_path,
+    onDeprecation: deprecation(events),
+  });
+  project.selectors = selectorsOf(selectorsFile, render);
+  return { project, packagesFile: packageEntries(found, renderPackages) };
+}
+
+/** `--vars` as a mapping, whether given as text or, by a program, as an object. */
+export function cliVarsOf(flags: Flags): DataObject {
+  const vars: unknown = flags.vars;
+  if (vars === null || vars === undefined) return {};
+  return typeof vars === "string" ? parseYamlOption(vars, "--vars") : (vars as DataObject);
+}
+
+/**
+ * `target` as templates see it: what the credentials show, and the profile's own names.
+ * https://docs.getdbt.com/reference/dbt-jinja-functions/target
+ */
+export function targetOf(profile: Profile): DataObject {
+  return {
+    ...(profile.credentials.visible() as { [key: string]: Data }),
+    type: profile.credentials.type,
+    threads: profile.threads,
+    name: profile.targetName,
+    target_name: profile.targetName,
+    profile_name: profile.profileName,
+  };
+}
+
+function deprecation(events: EventBus | undefined): ((name: string, message: string) => void) | undefined {
+  return (
+    events &&
+    ((name, message) =>
+      events.emit({
+        name: "ConfigPathDeprecation",
+        code: "D002",
+        level: "warn",
+        message: `Deprecated functionality\n\n${message}`,
+        data: { deprecation: name },
+      }))
+  );
+}

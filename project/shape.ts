@@ -1,0 +1,109 @@
+import { nearest } from "../core/config/nearest.ts";
+import type { Data } from "../core/jinja/runtime/values.ts";
+import { repr } from "./repr.ts";
+import { errorAt, isObject, type KeyPath, type YamlFile } from "./yaml-file.ts";
+
+/** What a value of a configuration file must be; `want` says it to the user. */
+export interface Shape {
+  want: string;
+  accepts(value: Data): boolean;
+  /** Whether dbt words a wrong value as "not valid under any of the given schemas" (it takes more than one type). */
+  union?: string;
+  /** How the value should have been written, where that can be told. */
+  suggest?(value: Data): string | undefined;
+}
+
+const isText = (value: Data): value is string => typeof value === "string";
+const isNull = (value: Data): boolean => value === null;
+
+export const text: Shape = { want: "a string", accepts: isText };
+export const optionalText: Shape = { want: "a string", accepts: (v) => isNull(v) || isText(v), union: "" };
+export const bool: Shape = { want: "true or false", accepts: (v) => typeof v === "boolean" };
+export const optionalInteger: Shape = {
+  want: "a whole number",
+  accepts: (v) => isNull(v) || typeof v === "number" || typeof v === "bigint",
+  union: "",
+};
+export const textList: Shape = {
+  want: "a list of strings",
+  accepts: (v) => isNull(v) || (Array.isArray(v) && v.every(isText)),
+  union: "",
+  suggest: (v) =>
+    isText(v)
+      ? `[${v}]`
+      : Array.isArray(v)
+        ? `[${v.map((item) => (isText(item) ? item : JSON.stringify(String(item)))).join(", ")}]`
+        : undefined,
+};
+export const textOrTextList: Shape = {
+  want: "a string or a list of strings",
+  accepts: (v) => isNull(v) || isText(v) || (Array.isArray(v) && v.every(isText)),
+  union: "",
+  suggest: (v) => (typeof v === "number" ? JSON.stringify(String(v)) : undefined),
+};
+export const mapping: Shape = { want: "a mapping", accepts: (v) => isMapping(v) };
+export const optionalMapping: Shape = { want: "a mapping", accepts: (v) => isNull(v) || isMapping(v), union: "" };
+export const mappingList: Shape = {
+  want: "a list of mappings",
+  accepts: (v) => Array.isArray(v) && v.every(isMapping),
+};
+
+/** PyDict counts: its keys are merely not all strings. */
+function isMapping(value: Data): boolean {
+  return value !== null && typeof value === "object" && (isObject(value) || value.constructor.name === "PyDict");
+}
+
+/**
+ * Checks one value of a file. Throws a Runtime Error in dbt's words, `at path ['model-paths']: 'models' is not …`, with
+ * the place of the value and what was expected.
+ */
+export function checkShape(file: YamlFile, keys: KeyPath, value: Data, shape: Shape, code: string): void {
+  if (shape.accepts(value)) return;
+  const name = keys.at(-1);
+  const suggestion = shape.suggest?.(value);
+  throw errorAt(file, keys, {
+    code,
+    message: atPath(
+      keys,
+      shape.union === undefined
+        ? `${repr(value)} is not of type '${schemaType(shape)}'`
+        : `${repr(value)} is not valid under any of the given schemas`,
+    ),
+    hint: `${name} must be ${shape.want}${suggestion ? `: write \`${name}: ${suggestion}\`` : ""}`,
+  });
+}
+
+/** dbt's way of naming the place of a wrong value. */
+export function atPath(keys: KeyPath, problem: string): string {
+  return `at path [${keys.map((key) => (typeof key === "number" ? String(key) : `'${key}'`)).join("][")}]: ${problem}`;
+}
+
+function schemaType(shape: Shape): string {
+  if (shape === text) return "string";
+  if (shape === bool) return "boolean";
+  if (shape === mappingList) return "array";
+  return "object";
+}
+
+/** Refuses a key that nobody knows, naming the one that was probably meant. */
+export function checkKeys(
+  file: YamlFile,
+  keys: KeyPath,
+  value: { [key: string]: Data },
+  known: readonly string[],
+  code: string,
+): void {
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  const names = unknown.map((key) => `'${key}'`).join(", ");
+  const near = nearest(unknown[0]!, known);
+  throw errorAt(file, [...keys, unknown[0]!], {
+    code,
+    on: "key",
+    message: atPath(
+      keys,
+      `Additional properties are not allowed (${names} ${unknown.length > 1 ? "were" : "was"} unexpected)`,
+    ),
+    hint: near ? `did you mean '${near}'?` : `known keys: ${known.join(", ")}`,
+  });
+}
