@@ -89,8 +89,8 @@ export abstract class HostObject {
   equals(other: unknown): boolean {
     return this === other;
   }
-  /** A string equal for equal objects, so that the object can be a dict key; `undefined` means identity. */
-  hashKey(): string | undefined {
+  /** Equal for equal objects, so that the object can be a dict key: a string that begins with NUL, or the int it equals; `undefined` means identity. */
+  hashKey(): string | number | bigint | undefined {
     return undefined;
   }
   /** `x < other` and so on: a negative number, zero or a positive one; `undefined` where they do not compare. */

@@ -1,0 +1,113 @@
+import { JinjaError, type PythonType } from "../jinja/errors.ts";
+import { bindArguments, defineFunction, parseSignature, type Signature } from "../jinja/runtime/function.ts";
+import { typeName } from "../jinja/runtime/types.ts";
+import { HostObject, type Kwargs, PyCallable, PyFloat } from "../jinja/runtime/values.ts";
+
+export { int } from "../jinja/runtime/numbers.ts";
+export { typeName };
+
+/** Raises a Python exception: `raise("ValueError", "month must be in 1..12")`. */
+export function raise(pythonType: PythonType, message: string): never {
+  throw new JinjaError(pythonType, message);
+}
+
+/** Python's `operator.index`: an int or bool as a JavaScript number; a TypeError for anything else. */
+export function toIndex(value: unknown): number {
+  if (typeof value === "number" && Number.isInteger(value)) return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value === "bigint") return Number(value);
+  return raise("TypeError", `'${typeName(value)}' object cannot be interpreted as an integer`);
+}
+
+/** The number that an int, bool or float stands for; `undefined` for anything else. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  if (value instanceof PyFloat) return value.value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return typeof value === "bigint" ? Number(value) : undefined;
+}
+
+export const isInt = (value: unknown): value is number | bigint | boolean =>
+  typeof value === "bigint" || typeof value === "boolean" || (typeof value === "number" && Number.isInteger(value));
+
+// biome-ignore lint/suspicious/noExplicitAny: the arguments are whatever the signature says
+export type Body = (...args: any[]) => unknown;
+
+/** What a type's instances offer: a value computed from the instance, or a method. */
+export type Member<T> = (self: T) => unknown;
+
+/**
+ * A method of a type, bound when it is looked up: `method("replace(year=..., day=...)", (self, year, day) => …)`.
+ * The signature is Python's; `...` marks an argument that may be left out, which is then `undefined`.
+ */
+export function method<T>(signature: string, body: (self: T, ...args: Parameters<Body>) => unknown): Member<T> {
+  const name = signature.slice(0, signature.indexOf("("));
+  let parsed: Signature | undefined;
+  return (self) =>
+    new PyCallable(name, (args, kwargs) => {
+      parsed ??= parseSignature(signature);
+      return body(self, ...bindArguments(parsed, args, kwargs));
+    });
+}
+
+/** Looks a name up in a type's table of members. */
+export function member<T>(table: ReadonlyMap<string, Member<T>>, self: T, name: string): unknown {
+  return table.get(name)?.(self);
+}
+
+/** A Python class as templates see it: callable, with class methods and constants as attributes. */
+export class PyType extends HostObject {
+  readonly typeName = "type";
+  readonly name: string;
+  private readonly construct: PyCallable;
+  private readonly members: ReadonlyMap<string, Member<PyType>>;
+
+  constructor(name: string, signature: string, construct: Body, members: Iterable<[string, Member<PyType>]>) {
+    super();
+    this.name = name;
+    this.construct = defineFunction(signature, construct);
+    this.members = new Map(members);
+  }
+  override attr(name: string): unknown {
+    return this.members.get(name)?.(this);
+  }
+  override call(args: unknown[], kwargs: Kwargs): unknown {
+    return this.construct.fn(args, kwargs);
+  }
+  override repr(): string {
+    return `<class '${this.name}'>`;
+  }
+}
+
+/** A Python module as templates see it: names, each made when first asked for. */
+export class PyModule extends HostObject {
+  readonly typeName = "dict";
+  private readonly makers: ReadonlyMap<string, () => unknown>;
+  private readonly made = new Map<string, unknown>();
+
+  constructor(makers: Iterable<[string, () => unknown]>) {
+    super();
+    this.makers = new Map(makers);
+  }
+  override attr(name: string): unknown {
+    return this.item(name);
+  }
+  override item(key: unknown): unknown {
+    if (typeof key !== "string") return undefined;
+    let value = this.made.get(key);
+    if (value === undefined) {
+      value = this.makers.get(key)?.();
+      if (value !== undefined) this.made.set(key, value);
+    }
+    return value;
+  }
+  override iterate(): Iterable<unknown> {
+    return this.makers.keys();
+  }
+  override length(): number {
+    return this.makers.size;
+  }
+  override contains(item: unknown): boolean {
+    return typeof item === "string" && this.makers.has(item);
+  }
+}

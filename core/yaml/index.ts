@@ -1,0 +1,1 @@
+export { type LoadOptions, loadYaml, positionOf } from "./load.ts";
