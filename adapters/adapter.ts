@@ -1,7 +1,11 @@
-import type { HostObject } from "../core/jinja/runtime/values.ts";
 import type { Table } from "../core/agate/table.ts";
-import type { Relation, RelationType } from "./relation.ts";
-import type { Column } from "./column.ts";
+import type { NewEvent } from "../core/events/event.ts";
+import type { HostObject } from "../core/jinja/runtime/values.ts";
+import type { Column, ColumnClass } from "./column.ts";
+import type { Constraint } from "./constraints.ts";
+import type { Relation, RelationClass, RelationType } from "./relation.ts";
+import type { NewRelation } from "./relation-create.ts";
+import type { PolicyParts } from "./relation-parts.ts";
 
 /** What a statement did, as run_results.json's `adapter_response` shows it. `_message` is the text after `OK` on the screen. */
 export interface AdapterResponse {
@@ -48,14 +52,19 @@ export interface Capabilities {
 /** A constraint type is enforced by the engine, merely accepted by it, or refused. */
 export type ConstraintSupport = "enforced" | "not_enforced" | "not_supported";
 
-/** What a materialization's `relation` needs to know of a node. */
+/** What a materialization's `relation` needs to know of a node or source: the resource itself serves. */
 export interface RelationSource {
   database: string | null;
   schema: string;
+  name?: string;
   alias?: string;
   identifier?: string;
+  source_name?: string;
+  /** A source's quoting; a node's is `config.quoting`. */
   quoting?: { [part: string]: boolean | null };
   config?: { [key: string]: unknown };
+  meta?: { [key: string]: unknown };
+  tags?: readonly string[];
   resource_type?: string;
 }
 
@@ -77,6 +86,16 @@ export interface Adapter {
   readonly capabilities: Capabilities;
   readonly constraintSupport: { readonly [type: string]: ConstraintSupport };
 
+  /** The project's `quoting` over the engine's default. */
+  readonly quoting: PolicyParts;
+  /** How the engine's relations and columns are made: `api.Relation`, `api.Column`. */
+  readonly relationClass: RelationClass;
+  readonly columnClass: ColumnClass;
+  /** `flags:` of dbt_project.yml, for `adapter.behavior`. */
+  readonly flags: { readonly [name: string]: unknown };
+  /** Whether names that differ only in case are different relations. */
+  readonly caseSensitive: boolean;
+
   /** Opens (or takes from a pool) a connection for a node. */
   connect(name: string): Promise<Connection>;
   /** Closes everything; the adapter is not used afterwards. */
@@ -86,8 +105,14 @@ export interface Adapter {
 
   /** The relation a node or source is, quoted as configured. */
   relationOf(source: RelationSource): Relation;
-  createRelation(parts: { database?: string | null; schema?: string | null; identifier?: string | null; type?: RelationType | null }): Relation;
-  createColumn(parts: { name: string; dtype: string; charSize?: number | null; numericPrecision?: number | null; numericScale?: number | null }): Column;
+  createRelation(parts: NewRelation): Relation;
+  createColumn(parts: {
+    name: string;
+    dtype: string;
+    charSize?: number | null;
+    numericPrecision?: number | null;
+    numericScale?: number | null;
+  }): Column;
   /** Quotes one identifier. */
   quote(identifier: string): string;
   /** `"` or a backtick. */
@@ -95,6 +120,11 @@ export interface Adapter {
   readonly defaultQuoting: { database: boolean; schema: boolean; identifier: boolean };
   /** The engine's type for a column of a CSV seed. */
   seedColumnType(table: Table, column: number): string;
+  /** A relation of one row of the macro `list_relations_without_caching`. */
+  relationOfRow(row: readonly unknown[], session: AdapterSession): Relation;
+  /** A constraint of a column or of the whole model as DDL, `null` where it is left out. */
+  renderColumnConstraint(constraint: Constraint): string | null;
+  renderModelConstraint(constraint: Constraint): string | null;
   /** Literal date function of the engine used by `adapter.date_function()`, e.g. `now()`. */
   readonly dateFunction: string;
 
@@ -134,22 +164,52 @@ export interface AdapterSession {
   cache: RelationCache;
   /** The running node's data, `null` outside one. */
   model: HostObject | null;
+  /** Where warnings of the adapter go; they are dropped where it is missing. */
+  emit?(event: NewEvent): void;
 }
 
 /** Relations known per schema: filled by one query a schema, kept true by create, drop and rename. */
 export interface RelationCache {
-  list(database: string | null, schema: string): Promise<Relation[]>;
-  get(database: string | null, schema: string, identifier: string): Promise<Relation | null>;
+  /** The relations of a schema; where it is not known yet, `load` (or the cache's own loader) asks the warehouse once. */
+  list(database: string | null, schema: string, load?: () => Promise<Relation[]>): Promise<Relation[]>;
+  get(
+    database: string | null,
+    schema: string,
+    identifier: string,
+    load?: () => Promise<Relation[]>,
+  ): Promise<Relation | null>;
+  /** Whether a schema's relations are known. */
+  has(database: string | null, schema: string): boolean;
   add(relation: Relation): void;
   drop(relation: Relation): void;
   rename(from: Relation, to: Relation): void;
+  dropSchema(database: string | null, schema: string): void;
   clear(): void;
+}
+
+/** What an adapter is made for. */
+export interface AdapterOptions {
+  projectRoot: string;
+  threads: number;
+  profile: string;
+  target: string;
+  /** The comment put before each statement of a connection. */
+  queryComment?: (connection: string) => string | null;
+  /** `quoting` of dbt_project.yml. */
+  quoting?: { database?: boolean; schema?: boolean; identifier?: boolean };
+  /** `flags` of dbt_project.yml. */
+  flags?: { readonly [name: string]: unknown };
+  /** `vars` of the root project: ClickHouse's `s3source` reads its defaults there. */
+  vars?: { readonly [name: string]: unknown };
 }
 
 /** An adapter's folder exports this by the name `plugin`; `adapters/registry.ts` loads it by the profile's `type`. */
 export interface AdapterPlugin {
   type: string;
   /** Checks a profile's output; throws a TsdbtError of kind "Profile Error" naming key and profile. */
-  parseCredentials(output: { [key: string]: unknown }, place: { profile: string; target: string; projectRoot: string }): Credentials;
-  create(credentials: Credentials, options: { projectRoot: string; threads: number; profile: string; target: string; queryComment?: (connection: string) => string | null }): Adapter;
+  parseCredentials(
+    output: { [key: string]: unknown },
+    place: { profile: string; target: string; projectRoot: string },
+  ): Credentials;
+  create(credentials: Credentials, options: AdapterOptions): Adapter;
 }
