@@ -1,4 +1,4 @@
-import { didYouMean, nearestNames } from "../manifest/nearest.ts";
+import { didYouMean } from "../manifest/nearest.ts";
 import type { Manifest } from "../manifest/resources.ts";
 import { type Criterion, formatCriterion, type Group, type Spec } from "./spec.ts";
 
@@ -30,17 +30,8 @@ function ofCriterion(criterion: Criterion, manifest: Manifest): string | undefin
     if (sources(manifest).has(value)) return `'${value}' is a source: write \`-s ${other("source")}\``;
     if (packages(manifest).has(value)) return `'${value}' is a package: write \`-s ${other("package")}\``;
   }
-  return known && lower(didYouMean(value, known)) ? spelled(value, known) : undefined;
-}
-
-function lower(text: string | undefined): string | undefined {
-  return text && text[0]!.toLowerCase() + text.slice(1);
-}
-
-function spelled(value: string, known: Iterable<string>): string {
-  const near = nearestNames(value, known).map((name) => `'${name}'`);
-  const last = near.pop()!;
-  return `did you mean ${near.length > 0 ? `${near.join(", ")} or ` : ""}${last}?`;
+  const near = known && didYouMean(value, known);
+  return near ? near[0]!.toLowerCase() + near.slice(1) : undefined;
 }
 
 /** The values that would match something, by method. */

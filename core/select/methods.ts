@@ -136,7 +136,7 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
     if (parts.length > 3) {
       const said =
         `Invalid source selector value "${value}". Sources must be of the form \`\${source_name}\`, ` +
-        "`${source_name}.${target_name}`, or `${package_name}.${source_name}.${target_name}";
+        `\`\${source_name}.\${target_name}\`, or \`\${package_name}.\${source_name}.\${target_name}`;
       throw new TsdbtError("TD4004", "Runtime Error", said);
     }
     const [packageName, source, table] =

@@ -8,7 +8,7 @@ import { fnmatch } from "./fnmatch.ts";
 import { ancestors, descendants, type Graph } from "./graph.ts";
 import { hintFor } from "./hints.ts";
 import { type MethodContext, SEARCHES } from "./methods.ts";
-import type { Criterion, IndirectSelection, Spec } from "./spec.ts";
+import type { Criterion, Group, IndirectSelection, Spec } from "./spec.ts";
 import { type PreviousState, searchState } from "./state.ts";
 
 /** What selection works on. */
@@ -176,7 +176,7 @@ export class Selector {
   }
 }
 
-const COMBINE: { [kind: string]: (sets: Ids[]) => Ids } = {
+const COMBINE: { [kind in Group["kind"]]: (sets: Ids[]) => Ids } = {
   union,
   intersection: ([first, ...rest]) => (first ? filtered(first, (id) => rest.every((set) => set.has(id))) : new Set()),
   difference: ([first, ...rest]) => (first ? filtered(first, (id) => !rest.some((set) => set.has(id))) : new Set()),

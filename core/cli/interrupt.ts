@@ -1,0 +1,30 @@
+import type { Io } from "./io.ts";
+
+/**
+ * A signal that Ctrl-C aborts while a command runs: the run cancels its queries and writes its results. A second Ctrl-C
+ * ends the process at once. Only the process's own command line listens; a caller of `main` aborts by `io.signal`.
+ */
+export function interruptible(io: Io): { signal: AbortSignal; done(): void } {
+  const controller = new AbortController();
+  if (io.signal) {
+    const { signal } = io;
+    const follow = () => controller.abort(signal.reason);
+    if (signal.aborted) follow();
+    else signal.addEventListener("abort", follow, { once: true });
+    return { signal: controller.signal, done: () => signal.removeEventListener("abort", follow) };
+  }
+  if (io.stdout !== process.stdout) return { signal: controller.signal, done() {} };
+  const onSignal = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(name === "SIGTERM" ? 143 : 130);
+    controller.abort(new Error(name));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return {
+    signal: controller.signal,
+    done() {
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    },
+  };
+}

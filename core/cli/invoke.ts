@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { loadFlags } from "../../project/flags.ts";
+import type { Flags } from "../../project/types.ts";
+import type { GivenOptions } from "../config/flags.ts";
+import { TsdbtError } from "../errors.ts";
+import { consoleReporter, wantsColors } from "../events/console.ts";
+import { EventBus } from "../events/event.ts";
+import { fileReporter } from "../events/file-log.ts";
+import { consoleThreshold, type Threshold } from "../events/levels.ts";
+import {
+  commandCompleted,
+  encounteredError,
+  reportArgs,
+  runningWith,
+  stackTrace,
+  warning,
+} from "../events/messages/general.ts";
+import { renderError } from "../events/render-error.ts";
+import { warnPolicy } from "../events/warn-error.ts";
+import { interruptible } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { ownVersion } from "./own-version.ts";
+import type { CommandSpec } from "./spec.ts";
+import { usageText } from "./usage.ts";
+
+/** Runs one command: resolves its flags, starts the reporters, and renders what goes wrong. Answers the exit code. */
+export async function invokeCommand(
+  spec: CommandSpec,
+  given: GivenOptions,
+  argv: readonly string[],
+  io: Io,
+): Promise<number> {
+  const started = performance.now();
+  let flags: Flags;
+  const ignored: string[] = [];
+  try {
+    const command = spec.name.split(" ").at(-1)!;
+    flags = loadFlags(command, given, io.env, { cwd: io.cwd, onIgnored: (message) => ignored.push(message) });
+  } catch (error) {
+    if (error instanceof TsdbtError && error.kind === "Usage Error") {
+      io.stderr.write(usageText(`tsdbt ${spec.name}`, error.message, error.details.hint));
+    } else io.stderr.write(`${renderError(error)}\n`);
+    return 2;
+  }
+  const invocationId = randomUUID();
+  flags.invocation_id = invocationId;
+  flags.invocation_command = `tsdbt ${argv.join(" ")}`;
+
+  const events = new EventBus();
+  events.warnPolicy = warnPolicy(flags.warn_error, flags.warn_error_options);
+  const close = report(spec, flags, given, io, events, invocationId);
+  const interrupt = interruptible(io);
+  let exitCode = 2;
+  try {
+    events.emit(runningWith(ownVersion()));
+    events.emit(reportArgs(flags));
+    for (const message of ignored) events.emit({ ...warning(message), enforced: false });
+    exitCode = await spec.run({ spec, flags, events, io, env: io.env, invocationId, signal: interrupt.signal });
+  } catch (error) {
+    const known = error instanceof TsdbtError ? error : undefined;
+    events.emit(encounteredError(renderError(error), known));
+    const stack = error instanceof Error ? error.stack : undefined;
+    if (stack && flags.debug) events.emit(stackTrace(stack));
+    else if (stack) events.emit({ ...stackTrace(stack), level: "debug" });
+  } finally {
+    interrupt.done();
+    const elapsed = (performance.now() - started) / 1000;
+    events.emit(commandCompleted({ command: `tsdbt ${spec.name}`, success: exitCode === 0, elapsed }));
+    close();
+  }
+  return exitCode;
+}
+
+function report(
+  spec: CommandSpec,
+  flags: Flags,
+  given: GivenOptions,
+  io: Io,
+  events: EventBus,
+  invocationId: string,
+): () => void {
+  const isTTY = io.stdout.isTTY === true;
+  const env = io.env;
+  const asked = given.use_colors ?? env.DBT_ENGINE_USE_COLORS ?? env.DBT_USE_COLORS;
+  const screen = consoleReporter(io.stdout, {
+    format: flags.log_format,
+    threshold: consoleThreshold(flags),
+    colors: wantsColors({ asked: asked === undefined && flags.use_colors ? null : flags.use_colors, isTTY, env }),
+    printerWidth: flags.printer_width,
+    invocationId,
+    env,
+    progress: isTTY,
+  });
+  events.subscribe(screen.listener);
+  if (spec.standalone) return screen.close;
+  const log = fileReporter({
+    dir: flags.log_path ?? join(flags.project_dir, "logs"),
+    format: flags.log_format_file,
+    threshold: flags.debug ? "debug" : (flags.log_level_file as Threshold),
+    colors: flags.use_colors_file !== false,
+    invocationId,
+    env,
+    maxBytes: Number(flags.log_file_max_bytes ?? 10 * 1024 * 1024),
+  });
+  events.subscribe(log.listener);
+  return () => {
+    screen.close();
+    log.close();
+  };
+}

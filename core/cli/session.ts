@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { RuntimeConfig } from "../../project/types.ts";
+import { adapterRegistered, artifactWritten, note } from "../events/messages/general.ts";
+import { foundLine } from "../events/messages/summary.ts";
+import type { Manifest } from "../manifest/resources.ts";
+import { ownVersion } from "./own-version.ts";
+import type { CommandContext } from "./spec.ts";
+
+/** A command's project, read and parsed, and its adapter: not yet connected. */
+export interface Session {
+  config: RuntimeConfig;
+  adapter: Adapter;
+  manifest: Manifest;
+}
+
+/** Reads the project and makes its adapter, without parsing. */
+export async function openProject(context: CommandContext): Promise<{ config: RuntimeConfig; adapter: Adapter }> {
+  const { flags, events, env } = context;
+  const { loadRuntimeConfig } = await import("../../project/runtime.ts");
+  const config = await loadRuntimeConfig(flags, env, events);
+  const { credentials, implicit, profileName, targetName, threads } = config.profile;
+  if (implicit) events.emit(note(`No profile is named in dbt_project.yml: using DuckDB at ${place(config)}`));
+  const { loadAdapterPlugin } = await import("../../adapters/registry.ts");
+  const plugin = await loadAdapterPlugin(credentials.type);
+  const adapter = plugin.create(credentials, {
+    projectRoot: config.project.root,
+    threads,
+    profile: profileName,
+    target: targetName,
+  });
+  events.emit(adapterRegistered(credentials.type, ownVersion()));
+  return { config, adapter };
+}
+
+function place(config: RuntimeConfig): string {
+  const { path } = config.profile.credentials as unknown as { path?: unknown };
+  return typeof path === "string" ? path : config.profile.credentials.uniqueField();
+}
+
+/** Reads and parses the project, and hands it to `work`; the adapter is closed afterwards. */
+export async function withProject(
+  context: CommandContext,
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
+  const { config, adapter } = await openProject(context);
+  try {
+    const { parseProject } = await import("../parse/index.ts");
+    const manifest = await parseProject(config, adapter, context.events);
+    return await work({ config, adapter, manifest });
+  } finally {
+    await adapter.close();
+  }
+}
+
+/** Says what the project holds, as every command that selects does first. */
+export function announce(context: CommandContext, manifest: Manifest): void {
+  context.events.emit(foundLine(manifest));
+}
+
+/** Writes target/manifest.json, unless `--no-write-json`. */
+export async function saveManifest(context: CommandContext, session: Session): Promise<void> {
+  if (!context.flags.write_json) return;
+  const { writeManifest } = await import("../artifacts/manifest.ts");
+  const path = join(targetFolder(session.config), "manifest.json");
+  await writeManifest(session.manifest, path);
+  context.events.emit(artifactWritten("WritableManifest", path));
+}
+
+/** Where artifacts go. */
+export function targetFolder(config: RuntimeConfig): string {
+  return join(config.project.root, config.project.targetPath);
+}
