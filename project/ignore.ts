@@ -75,12 +75,12 @@ function segmentSource(segment: string): string {
         source += `[${body}]`;
         i = end;
       }
-    } else if (c === "\\" && i + 1 < segment.length) source += escape(segment[++i]!);
-    else source += escape(c);
+    } else if (c === "\\" && i + 1 < segment.length) source += escapeRegex(segment[++i]!);
+    else source += escapeRegex(c);
   }
   return source;
 }
 
-function escape(text: string): string {
+function escapeRegex(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }

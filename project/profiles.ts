@@ -264,7 +264,7 @@ async function credentialsOf(
     const start = `Credentials in profile "${place.profile}", target "${place.target}" invalid: `;
     const message = error.message.startsWith("Credentials in profile") ? error.message : start + error.message;
     const wrong = Object.keys(connection).find((key) =>
-      new RegExp(`(^|[^\\w])${escape(key)}([^\\w]|$)`).test(error.message),
+      new RegExp(`(^|[^\\w])${escapeRegex(key)}([^\\w]|$)`).test(error.message),
     );
     const about = wrong ?? (error.message.includes("type") ? "type" : undefined);
     throw new TsdbtError(error.code, "Runtime Error", message, {
@@ -275,7 +275,7 @@ async function credentialsOf(
   }
 }
 
-function escape(text: string): string {
+function escapeRegex(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 

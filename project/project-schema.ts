@@ -103,7 +103,7 @@ function isFloat(value: unknown): boolean {
 }
 
 /** Names that templates already know, which no project may take. */
-const RESERVED = new Set(
+export const RESERVED = new Set(
   (
     "_sql_results adapter api column config context database env env_var exceptions execute flags fromjson fromyaml graph " +
     "invocation_id load_agate_table load_result log model modules post_hooks pre_hooks ref render return run_started_at schema " +

@@ -17,7 +17,12 @@ type Env = { readonly [name: string]: string | undefined };
  * Reads all that parsing needs: `await loadRuntimeConfig(flags, process.env, events)`. First the profile, then
  * dbt_project.yml with `target` known, then packages and selectors. Throws TsdbtErrors that name file and place.
  */
-export async function loadRuntimeConfig(flags: Flags, env: Env, events?: EventBus): Promise<RuntimeConfig> {
+export async function loadRuntimeConfig(
+  flags: Flags,
+  env: Env,
+  events?: EventBus,
+  options: { invocationId?: string; startedAt?: Date } = {},
+): Promise<RuntimeConfig> {
   const environment = withBothPrefixes(env);
   const cliVars = cliVarsOf(flags);
   const raw = readRootProject(flags.project_dir);
@@ -39,8 +44,8 @@ export async function loadRuntimeConfig(flags: Flags, env: Env, events?: EventBu
     cliVars,
     flags,
     env: environment,
-    invocationId: (flags.invocation_id as string | undefined) ?? randomUUID(),
-    startedAt: new Date(),
+    invocationId: options.invocationId ?? randomUUID(),
+    startedAt: options.startedAt ?? new Date(),
   };
 }
 

@@ -1,0 +1,62 @@
+import { rmSync } from "node:fs";
+import { resolve, sep } from "node:path";
+import { TsdbtError } from "../core/errors.ts";
+import type { EventBus } from "../core/events/event.ts";
+import { placeInProject } from "./dbt-project.ts";
+import { allSourcePaths } from "./files.ts";
+import { repr } from "./repr.ts";
+import { loadProjectOnly } from "./runtime.ts";
+import type { Flags, Project } from "./types.ts";
+
+/** Deletes the folders of `clean-targets` of the project that the flags name. */
+export async function clean(
+  flags: Flags,
+  env: { readonly [name: string]: string | undefined },
+  events: EventBus,
+): Promise<void> {
+  const { project } = await loadProjectOnly(flags, env, events);
+  cleanProject(project, flags, events);
+}
+
+/**
+ * Deletes the folders of `clean-targets`, after checking them all: none may hold sources, and none may lie outside the
+ * project unless `--no-clean-project-files-only`. https://docs.getdbt.com/reference/commands/clean
+ */
+export function cleanProject(project: Project, flags: Flags, events: EventBus): void {
+  const targets = [...new Set(project.cleanTargets.map((path) => resolve(project.root, path)))];
+  const sources = allSourcePaths(project).map((path) => resolve(project.root, path));
+  const held = targets.flatMap((target) => sources.filter((source) => isWithin(source, target)));
+  if (held.length > 0)
+    throw refusal(
+      project,
+      `dbt will not clean the following source paths: ${repr([...new Set(held)])}`,
+      "remove them from clean-targets",
+    );
+  const outside = targets.filter((target) => target === project.root || !isWithin(target, project.root));
+  if (outside.length > 0 && flags.clean_project_files_only !== false)
+    throw refusal(
+      project,
+      `dbt will not clean the following directories outside the project: ${repr(outside)}`,
+      "remove them from clean-targets, or pass --no-clean-project-files-only",
+    );
+  for (const path of targets) {
+    events.emit({ name: "CheckCleanPath", code: "Z012", level: "info", message: `Checking ${path}/*`, data: { path } });
+    rmSync(path, { recursive: true, force: true });
+    events.emit({
+      name: "ConfirmCleanPath",
+      code: "Z013",
+      level: "info",
+      message: `Cleaned ${path}/*`,
+      data: { path },
+    });
+  }
+  events.emit({ name: "FinishedCleanPaths", code: "Z015", level: "info", message: "Finished cleaning all paths." });
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+function refusal(project: Project, message: string, hint: string): TsdbtError {
+  return new TsdbtError("TD2701", "Runtime Error", message, { ...placeInProject(project, ["clean-targets"]), hint });
+}
