@@ -22,7 +22,6 @@
 
 
 {% macro duckdb__get_catalog_tables_sql(information_schema) -%}
-    {%- set in_database = "where upper(t.database_name) = upper('" ~ information_schema.database ~ "')" -%}
     select *
     from (
         select
@@ -32,7 +31,7 @@
             'BASE TABLE' as table_type,
             t.comment as table_comment
         from duckdb_tables() t
-        {{ in_database }}
+        where upper(t.database_name) = upper('{{ information_schema.database }}')
 
         union all
 
@@ -43,7 +42,7 @@
             'VIEW' as table_type,
             v.comment as table_comment
         from duckdb_views() v
-        {{ in_database | replace('t.', 'v.') }}
+        where upper(v.database_name) = upper('{{ information_schema.database }}')
     ) catalog_tables
 {%- endmacro %}
 

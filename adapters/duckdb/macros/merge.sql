@@ -1,0 +1,138 @@
+{#- MERGE. The basic settings (merge_update_columns and the like) are turned into the clauses that `merge_clauses` can also give
+    in full: lists of dicts under when_matched and when_not_matched, each with an action, a mode and perhaps a condition. -#}
+
+{% macro duckdb__get_incremental_merge_sql(args_dict) -%}
+  {%- do return(duckdb__get_merge_sql(
+    args_dict['target_relation'], args_dict['temp_relation'], args_dict['unique_key'], args_dict['dest_columns'],
+    normalize_incremental_predicates(args_dict.get('incremental_predicates'))
+  )) -%}
+{%- endmacro %}
+
+
+{% macro duckdb__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) -%}
+    {%- do validate_merge_config(config, target) -%}
+    {%- set header = config.get('sql_header', none) -%}
+    {%- set returning = config.get('merge_returning_columns', []) -%}
+    {%- set include = config.get('merge_update_columns', []) -%}
+    {%- set exclude = config.get('merge_exclude_columns', []) -%}
+    {%- set expressions = config.get('merge_update_set_expressions', {}) -%}
+    {%- set defaults = merge_clause_defaults(
+      config.get('merge_update_condition', none), config.get('merge_insert_condition', none), include, exclude, expressions
+    ) -%}
+    {%- set update_default = 'when_matched_update_explicit' if include | length or exclude | length or expressions | length
+                             else 'when_matched_update_by_name' -%}
+    {%- set given = config.get('merge_clauses', {}) -%}
+
+    {{ header if header is not none }}
+
+    MERGE INTO {{ target }} AS DBT_INTERNAL_DEST
+        USING {{ source }} AS DBT_INTERNAL_SOURCE
+        {{ duckdb__merge_join_clause(unique_key, config.get('merge_on_using_columns', []), normalize_incremental_predicates(incremental_predicates)) }}
+    {%- for clause in given.get('when_matched', [defaults[update_default]]) %}
+    WHEN MATCHED {{ duckdb_merge_condition(clause) }}
+    THEN {{ duckdb_merge_update(clause, dest_columns) if clause.get('action') == 'update' else duckdb_merge_action(clause) }}
+    {%- endfor %}
+    {%- for clause in given.get('when_not_matched', [defaults['when_not_matched_insert_by_name']]) %}
+    WHEN NOT MATCHED {{ 'BY ' ~ clause.get('by') | upper if clause.get('by') }} {{ duckdb_merge_condition(clause) }}
+    THEN {{ duckdb_merge_action(clause) }}
+    {%- endfor %}
+    {%- if returning %}
+    RETURNING {{ returning if returning is string else returning | join(', ') }}
+    {%- endif %}
+{%- endmacro %}
+
+
+{% macro duckdb__merge_join_clause(unique_key, merge_on_using_columns, incremental_predicates) -%}
+    {%- set filters = incremental_predicates or [] -%}
+    {%- if merge_on_using_columns -%}
+      USING ({{ merge_on_using_columns | join(', ') }})
+      {{ 'ON (' ~ filters | join(') AND (') ~ ')' if filters }}
+    {%- else -%}
+      {%- set several = unique_key is sequence and unique_key is not mapping and unique_key is not string -%}
+      {%- set conditions = [] if unique_key else ['FALSE'] -%}
+      {%- for key in (unique_key if several else [unique_key]) if unique_key -%}
+        {%- do conditions.append('DBT_INTERNAL_SOURCE.' ~ key ~ ' = DBT_INTERNAL_DEST.' ~ key) -%}
+      {%- endfor -%}
+      ON ({{ (conditions + filters) | join(') AND (') }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro duckdb_merge_condition(clause) -%}
+    {%- set condition = clause.get('condition') -%}
+    {%- if condition is string and condition -%}
+      AND {{ condition }}
+    {%- elif condition -%}
+      AND ({{ condition | join(') AND (') }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Columns with an expression of their own are set to that, the others to the source's values. -#}
+{% macro duckdb_merge_update(clause, dest_columns) -%}
+    {%- set modes = {'by_name': 'UPDATE BY NAME', 'by_position': 'UPDATE BY POSITION', 'star': 'UPDATE SET *'} -%}
+    {%- if clause.get('mode') in modes -%}
+      {{ modes[clause.get('mode')] }}
+    {%- elif clause.get('mode') == 'explicit' -%}
+      {%- set update = clause.get('update', {}) -%}
+      {%- set expressions = update.get('set_expressions', {}) -%}
+      {%- set assignments = [] -%}
+      {%- for column, expression in expressions.items() -%}
+        {%- do assignments.append(column ~ ' = ' ~ expression) -%}
+      {%- endfor -%}
+      {%- for column in get_merge_update_columns(update.get('include', []), update.get('exclude', []), dest_columns)
+            if column.replace('"', '').replace("'", '') not in expressions -%}
+        {%- do assignments.append(column ~ ' = DBT_INTERNAL_SOURCE.' ~ column) -%}
+      {%- endfor -%}
+      UPDATE SET {{ assignments | join(', ') }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The actions but the update of matched rows. -#}
+{% macro duckdb_merge_action(clause) -%}
+    {%- set action = clause.get('action') -%}
+    {%- if action == 'update' -%}
+      {%- set assignments = [] -%}
+      {%- for column, expression in clause.get('set_expressions', {}).items() -%}
+        {%- do assignments.append(column ~ ' = ' ~ expression) -%}
+      {%- endfor -%}
+      UPDATE SET {{ assignments | join(', ') }}
+    {%- elif action == 'insert' -%}
+      {%- set modes = {'by_name': 'INSERT BY NAME', 'by_position': 'INSERT BY POSITION', 'star': 'INSERT *'} -%}
+      {%- if clause.get('mode') in modes -%}
+        {{ modes[clause.get('mode')] }}
+      {%- elif clause.get('mode') == 'explicit' -%}
+        {%- set insert = clause.get('insert', {}) -%}
+        INSERT ({{ insert.get('columns', []) | join(', ') }})
+        VALUES ({{ insert.get('values', []) | join(', ') }})
+      {%- endif -%}
+    {%- elif action == 'delete' -%}
+      DELETE
+    {%- elif action == 'do_nothing' -%}
+      DO NOTHING
+    {%- elif action == 'error' -%}
+      ERROR{{ " '" ~ clause.get('error_message') | replace("'", "''") ~ "'" if clause.get('error_message') }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- What the basic settings mean as clauses. -#}
+{% macro merge_clause_defaults(
+    merge_update_condition,
+    merge_insert_condition,
+    merge_update_columns=[],
+    merge_exclude_columns=[],
+    merge_update_set_expressions={}
+) -%}
+  {%- set update = {'action': 'update', 'condition': merge_update_condition} -%}
+  {%- do return({
+    'when_matched_update_by_name': dict(update, mode='by_name'),
+    'when_matched_update_explicit': dict(update, mode='explicit', update={
+      'include': merge_update_columns,
+      'exclude': merge_exclude_columns,
+      'set_expressions': merge_update_set_expressions
+    }),
+    'when_not_matched_insert_by_name': {'action': 'insert', 'condition': merge_insert_condition, 'mode': 'by_name'}
+  }) -%}
+{%- endmacro %}
