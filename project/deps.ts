@@ -48,7 +48,7 @@ export async function installDeps(flags: Flags, env: Env, events: EventBus): Pro
 function install(project: Project, folder: string, entry: DataObject, events: EventBus): void {
   const { local } = entry;
   if (!isObject(entry) || typeof local !== "string")
-    throw notFetched({ ...project }, String(entry.package ?? entry.git ?? "a package"));
+    throw notFetched({}, String(entry.package ?? entry.git ?? "a package"));
   const source = resolve(project.root, local);
   const { name } = readRawProject(source, project.root);
   say(events, "DepsStartPackageInstall", "M014", `Installing ${local}`, { package_name: local });

@@ -34,7 +34,7 @@ export function ignoreFrom(text: string): Ignore {
 
 /** https://git-scm.com/docs/gitignore#_pattern_format */
 function ruleOf(line: string): Rule | null {
-  let pattern = line.endsWith("\\ ") ? line.trimStart() : line.trim();
+  let pattern = line.endsWith("\\ ") ? line : line.trimEnd();
   if (pattern === "" || pattern.startsWith("#")) return null;
   const include = !pattern.startsWith("!");
   if (!include) pattern = pattern.slice(1);

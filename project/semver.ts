@@ -33,7 +33,7 @@ export function parseVersion(text: string): VersionSpec | null {
 export function versionText(spec: VersionSpec, options: { matcher?: boolean } = {}): string {
   const matcher = options.matcher === false ? "" : spec.matcher;
   const prerelease = spec.prerelease === null ? "" : `-${spec.prerelease}`;
-  const build = spec.build === null ? "" : `+${spec.build}`;
+  const build = !spec.build ? "" : `+${spec.build}`;
   return `${matcher}${spec.major}.${spec.minor}.${spec.patch}${prerelease}${build}`;
 }
 
@@ -41,7 +41,7 @@ export function versionText(spec: VersionSpec, options: { matcher?: boolean } = 
 export function versionsCompatible(specs: readonly VersionSpec[]): boolean {
   if (specs.length <= 1) return true;
   let range: Range | null = null;
-  for (const spec of specs) {
+  for (const spec of [specs.at(-1)!, ...specs.slice(0, -1)]) {
     range = range === null ? rangeOf(spec) : intersect(range, rangeOf(spec));
     if (range === null) return false;
   }
