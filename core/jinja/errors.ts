@@ -45,9 +45,10 @@ export type PythonType =
   | "RuntimeError"
   | "StopIteration"
   | "LookupError"
-  | "UnicodeError";
+  | "UnicodeError"
+  | (string & {});
 
-const PARENTS: Partial<Record<PythonType, PythonType>> = {
+const PARENTS: Record<string, PythonType | undefined> = {
   TemplateAssertionError: "TemplateSyntaxError",
   UndefinedError: "TemplateRuntimeError",
   SecurityError: "TemplateRuntimeError",

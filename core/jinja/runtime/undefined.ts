@@ -1,4 +1,5 @@
 import { JinjaError, type PythonType } from "../errors.ts";
+import { pyRepr } from "./repr.ts";
 import { objectTypeRepr } from "./types.ts";
 import { HostObject, type Kwargs } from "./values.ts";
 
@@ -30,9 +31,9 @@ export class UndefinedValue extends HostObject {
   message(): string {
     const { hint, object, name } = this.info;
     if (hint) return hint;
-    if (object === undefined) return `${quote(name)} is undefined`;
-    if (typeof name !== "string") return `${objectTypeRepr(object)} has no element ${quote(name)}`;
-    return `${quote(objectTypeRepr(object))} has no attribute ${quote(name)}`;
+    if (object === undefined) return `${pyRepr(name)} is undefined`;
+    if (typeof name !== "string") return `${objectTypeRepr(object)} has no element ${pyRepr(name)}`;
+    return `${pyRepr(objectTypeRepr(object))} has no attribute ${pyRepr(name)}`;
   }
   /** Raises the error for using this value. */
   fail(): never {
@@ -105,9 +106,3 @@ export class DbtUndefined extends UndefinedValue {
 
 export const defaultUndefined: UndefinedFactory = (info) => new UndefinedValue(info);
 export const dbtUndefined: UndefinedFactory = (info) => new DbtUndefined(info);
-
-function quote(v: unknown): string {
-  if (typeof v !== "string")
-    return v === null || v === undefined ? "None" : String((v as { value?: unknown }).value ?? v);
-  return v.includes("'") && !v.includes('"') ? `"${v}"` : `'${v}'`;
-}

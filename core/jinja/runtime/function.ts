@@ -169,3 +169,25 @@ function missingArguments(s: Signature, absent: Parameter[]): Error {
     `${s.name}() missing ${names.length} required ${kind} argument${names.length > 1 ? "s" : ""}: ${list}`,
   );
 }
+
+/** A method of a built-in type, called with the object it belongs to. */
+export type Method = (self: never, args: unknown[], kwargs: Kwargs) => unknown;
+
+/**
+ * A method of a type, bound as Python binds arguments: `defineMethod("split(sep=None, maxsplit=-1)", (self, sep, max) => …)`.
+ */
+export function defineMethod<T>(signature: string, impl: (self: T, ...bound: never[]) => unknown): Method {
+  const s = parseSignature(signature);
+  const call = impl as (self: T, ...bound: unknown[]) => unknown;
+  const n = s.parameters.length;
+  const required = s.parameters.filter((p) => !p.optional).length;
+  const simple = !s.varargs && !s.kwargs && s.positional === n;
+  const bound = (self: T, args: unknown[], kwargs: Kwargs): unknown => {
+    if (simple && (kwargs === undefined || kwargs.size === 0) && args.length <= n && args.length >= required) {
+      if (n === 0) return call(self);
+      if (args.length === n) return n === 1 ? call(self, args[0]) : call(self, ...args);
+    }
+    return call(self, ...bindArguments(s, args, kwargs));
+  };
+  return bound as Method;
+}
