@@ -123,6 +123,7 @@ export const RESOURCE_TYPES: readonly OptionSpec[] = [
   }),
   list("exclude-resource-type", TYPES, "Leave these out.", {
     aliases: ["--exclude-resource-types"],
+    flag: "exclude_resource_types",
   }),
 ];
 

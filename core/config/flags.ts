@@ -198,7 +198,8 @@ function convert(name: string, option: Option, value: unknown): unknown {
     case "choices":
       return words(value).map((word) => choice(name, option, word));
     case "list":
-      return words(value);
+      // Selection splits its words itself: an empty one is a criterion that matches nothing.
+      return name === "output_keys" ? words(value) : Array.isArray(value) ? value.map(String) : [String(value)];
     case "yaml":
       if (name === "warn_error_options")
         return warnErrorOptions(

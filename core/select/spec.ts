@@ -117,7 +117,6 @@ export const DEFAULT_INCLUDES = ["fqn:*", "source:*", "exposure:*", "metric:*", 
 export function parseUnion(words: readonly string[], expectExists: boolean, indirect: IndirectSelection): Group {
   const components: Spec[] = [];
   for (const raw of words.flatMap((word) => word.split(" "))) {
-    if (raw === "") continue;
     components.push({
       kind: "intersection",
       components: raw.split(",").map((part) => parseCriterion(part, indirect)),
