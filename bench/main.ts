@@ -28,7 +28,13 @@ interface Row {
 const ROWS: Row[] = [
   { name: "ls, warm", command: ["--quiet", "ls"], warm: true, target: "< 0.35 s" },
   { name: "parse, cold", command: ["parse", "--no-partial-parse"], target: "" },
-  { name: "build on DuckDB", command: ["build"], fresh: ["crypto.duckdb", "crypto.duckdb.wal"], warm: true, target: "< 3 s" },
+  {
+    name: "build on DuckDB",
+    command: ["build"],
+    fresh: ["crypto.duckdb", "crypto.duckdb.wal"],
+    warm: true,
+    target: "< 3 s",
+  },
   { name: "test -s crypto_curated", command: ["test", "-s", "crypto_curated"], warm: true, target: "" },
 ];
 
@@ -42,7 +48,9 @@ function time(executable: string[], command: string[], cwd: string): number {
   });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (result.status !== 0) {
-    console.error(`${executable.join(" ")} ${command.join(" ")} ended with ${result.status}\n${result.stdout}${result.stderr}`);
+    console.error(
+      `${executable.join(" ")} ${command.join(" ")} ended with ${result.status}\n${result.stdout}${result.stderr}`,
+    );
     process.exit(1);
   }
   return seconds;
@@ -81,7 +89,14 @@ try {
     }
     const medians = tools.map((t) => median(times.get(t.name)!));
     const ratio = medians.length === 2 ? `${(medians[1]! / medians[0]!).toFixed(1)}x` : "";
-    console.log([row.name.padEnd(26), ...medians.map((m) => `${m.toFixed(2)} s`.padStart(9)), ratio.padStart(8), `  ${row.target}`].join(""));
+    console.log(
+      [
+        row.name.padEnd(26),
+        ...medians.map((m) => `${m.toFixed(2)} s`.padStart(9)),
+        ratio.padStart(8),
+        `  ${row.target}`,
+      ].join(""),
+    );
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

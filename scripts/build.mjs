@@ -31,4 +31,6 @@ await build({
   logLevel: "warning",
 });
 if (!process.argv.includes("--no-types"))
-  execFileSync(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.types.json"], { stdio: "inherit" });
+  execFileSync(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.types.json"], {
+    stdio: "inherit",
+  });

@@ -25,8 +25,8 @@ const ORDER = [
   "core/events",
   "core/manifest",
   "core/agate",
-  "core/python",
   "core/yaml",
+  "core/python",
   "core/jinja",
   "core/errors.ts",
 ];
@@ -63,7 +63,9 @@ for (const top of ["core", "adapters", "project"]) {
     }
     const edges: string[] = [];
     const check = (target: string, typeOnly: boolean, dynamic: boolean) => {
-      const path = relative(root, normalize(join(root, dirname(file), target))).split(sep).join("/");
+      const path = relative(root, normalize(join(root, dirname(file), target)))
+        .split(sep)
+        .join("/");
       const to = room(path);
       if (!to) {
         problems.push(`${file}: imports ${path}, which stands in no room of the dependency rule`);
@@ -88,7 +90,8 @@ const state = new Map<string, "open" | "done">();
 function visit(file: string, path: string[]): void {
   state.set(file, "open");
   for (const next of graph.get(file) ?? []) {
-    if (state.get(next) === "open") problems.push(`circle: ${[...path.slice(path.indexOf(next)), file, next].join(" -> ")}`);
+    if (state.get(next) === "open")
+      problems.push(`circle: ${[...path.slice(path.indexOf(next)), file, next].join(" -> ")}`);
     else if (!state.has(next)) visit(next, [...path, file]);
   }
   state.set(file, "done");

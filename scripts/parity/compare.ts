@@ -77,7 +77,8 @@ export function compareManifests(report: Report, project: string, dbt: Json, tsd
         report.nodes++;
         const a = theirs[id];
         const b = ours[id];
-        if (!a || !b) return report.check(`${project}: ${section}.${id}`, a ? "there" : "missing", b ? "there" : "missing");
+        if (!a || !b)
+          return report.check(`${project}: ${section}.${id}`, a ? "there" : "missing", b ? "there" : "missing");
         if (BUILT_IN.test(id)) return report.check(`${project}: ${section}.${id}.name`, a["name"], b["name"]);
         return compareResource(report, `${project}: ${section}.${id}`, a, b);
       });
@@ -89,7 +90,13 @@ export function compareManifests(report: Report, project: string, dbt: Json, tsd
     const ours = (tsdbt[map] ?? {}) as Record<string, string[]>;
     report.group(() =>
       [...union(theirs, ours)]
-        .map((id) => report.check(`${project}: ${map}.${id}`, theirs[id] && [...theirs[id]].sort(), ours[id] && [...ours[id]].sort()))
+        .map((id) =>
+          report.check(
+            `${project}: ${map}.${id}`,
+            theirs[id] && [...theirs[id]].sort(),
+            ours[id] && [...ours[id]].sort(),
+          ),
+        )
         .every(Boolean),
     );
   }

@@ -58,12 +58,16 @@ for (const dir of projects) {
   for (const k of report.known) console.log(`known     ${k.place}: ${k.reason}`);
   const wanted = minimum[name];
   if (wanted && !record && (report.nodes < wanted.nodes || report.fields < wanted.fields)) {
-    console.log(`DIFFERENT ${name}: compared ${report.nodes} nodes and ${report.fields} fields, recorded are ${wanted.nodes} and ${wanted.fields}`);
+    console.log(
+      `DIFFERENT ${name}: compared ${report.nodes} nodes and ${report.fields} fields, recorded are ${wanted.nodes} and ${wanted.fields}`,
+    );
     report.failed++;
   }
   if (report.nodes === 0) report.failed++;
   if (record) minimum[name] = { nodes: report.nodes, fields: report.fields };
-  console.log(`${name}: compared ${report.nodes} nodes and ${report.fields} fields; ${report.passed} equal, ${report.failed} not`);
+  console.log(
+    `${name}: compared ${report.nodes} nodes and ${report.fields} fields; ${report.passed} equal, ${report.failed} not`,
+  );
   passed += report.passed;
   failed += report.failed;
 }
@@ -105,7 +109,11 @@ async function compareProject(dir: string): Promise<Report> {
     for (const [i, selector] of selectors.entries()) {
       const ours = runTool(tsdbt, ourCopy, ["--quiet", "ls", ...selector], plan.env);
       report.group(() =>
-        report.check(`${name}: ls ${selector.join(" ")}`, theirLists[i]?.sort() ?? null, ours.code === 0 ? lines(ours.stdout) : null),
+        report.check(
+          `${name}: ls ${selector.join(" ")}`,
+          theirLists[i]?.sort() ?? null,
+          ours.code === 0 ? lines(ours.stdout) : null,
+        ),
       );
     }
 
@@ -118,7 +126,10 @@ async function compareProject(dir: string): Promise<Report> {
           compareResults(report, place, readArtifact(dbtCopy, artifact), readArtifact(ourCopy, artifact));
         }
       }
-      await compareTables(report, name, dbtCopy.dir, ourCopy.dir, [...VOLATILE_COLUMNS, ...(plan.volatileColumns ?? [])]);
+      await compareTables(report, name, dbtCopy.dir, ourCopy.dir, [
+        ...VOLATILE_COLUMNS,
+        ...(plan.volatileColumns ?? []),
+      ]);
     }
     return report;
   } finally {
@@ -128,7 +139,11 @@ async function compareProject(dir: string): Promise<Report> {
 }
 
 function lines(text: string): string[] {
-  return text.split("\n").map((l) => l.trimEnd()).filter(Boolean).sort();
+  return text
+    .split("\n")
+    .map((l) => l.trimEnd())
+    .filter(Boolean)
+    .sort();
 }
 
 function tail(text: string): string {

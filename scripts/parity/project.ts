@@ -50,7 +50,12 @@ export function copyProject(dir: string, into: string): string {
 }
 
 /** Runs one command of either tool in its copy; never throws for a non-zero exit code. */
-export function runTool(executable: string[], copy: Copy, args: string[], env: { [name: string]: string } = {}): CommandResult {
+export function runTool(
+  executable: string[],
+  copy: Copy,
+  args: string[],
+  env: { [name: string]: string } = {},
+): CommandResult {
   const result = spawnSync(executable[0]!, [...executable.slice(1), ...args], {
     cwd: copy.dir,
     encoding: "utf8",
@@ -85,7 +90,12 @@ sys.stdout.write("\\n@@" + json.dumps(answers))
 `;
 
 /** The lines that Python dbt's `ls` prints for each list of arguments, `null` where it fails. */
-export function listWithDbt(python: string, copy: Copy, selectors: string[][], env: { [name: string]: string } = {}): (string[] | null)[] {
+export function listWithDbt(
+  python: string,
+  copy: Copy,
+  selectors: string[][],
+  env: { [name: string]: string } = {},
+): (string[] | null)[] {
   const result = spawnSync(python, ["-c", LIST_ALL], {
     cwd: copy.dir,
     input: JSON.stringify(selectors),

@@ -7,7 +7,13 @@ import type { Report } from "./compare.ts";
  * Compares every table and view of the DuckDB files both tools left in their copies: columns, types and rows
  * (as multisets), leaving out `volatile` columns.
  */
-export async function compareTables(report: Report, project: string, dbtDir: string, tsdbtDir: string, volatile: string[]): Promise<void> {
+export async function compareTables(
+  report: Report,
+  project: string,
+  dbtDir: string,
+  tsdbtDir: string,
+  volatile: string[],
+): Promise<void> {
   const files = readdirSync(dbtDir).filter((f) => f.endsWith(".duckdb"));
   for (const file of files) {
     if (!existsSync(join(tsdbtDir, file))) {

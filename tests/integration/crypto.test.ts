@@ -5,7 +5,9 @@ interface Results {
   results: { unique_id: string; status: string; failures: number | null }[];
 }
 interface ManifestLike {
-  nodes: { [id: string]: { resource_type: string; name: string; attached_node?: string | null; refs: { name: string }[] } };
+  nodes: {
+    [id: string]: { resource_type: string; name: string; attached_node?: string | null; refs: { name: string }[] };
+  };
 }
 
 const BRONZE = "main_bronze.crypto_raw";
@@ -104,7 +106,9 @@ describe("the crypto pipeline on DuckDB", () => {
 
   it("writes no row twice when it runs again", async () => {
     expect(tsdbt(project, ["run", "-s", "crypto_curated"]).code).toBe(0);
-    expect(await query(database, `select count(*), count(distinct price_key) from ${GOLD}`)).toEqual([["13112", "13112"]]);
+    expect(await query(database, `select count(*), count(distinct price_key) from ${GOLD}`)).toEqual([
+      ["13112", "13112"],
+    ]);
   });
 
   it("has at least eleven tests a layer", () => {
@@ -138,7 +142,14 @@ describe("the crypto pipeline on DuckDB", () => {
     const later = tsdbt(project, ["source", "freshness", "--vars", '{clock: "2026-03-01 00:00:00"}']);
     expect(later.code).toBe(1);
     expect(statuses()).toEqual({ crypto_raw: "warn", crypto_stage: "warn", crypto_curated: "error" });
-    const warned = tsdbt(project, ["source", "freshness", "-s", "source:layers.crypto_raw", "--vars", '{clock: "2026-03-01 00:00:00"}']);
+    const warned = tsdbt(project, [
+      "source",
+      "freshness",
+      "-s",
+      "source:layers.crypto_raw",
+      "--vars",
+      '{clock: "2026-03-01 00:00:00"}',
+    ]);
     expect(warned.code).toBe(0);
   });
 });
@@ -153,7 +164,9 @@ describe("each data test of the crypto pipeline", () => {
 
   it("has a way to fail in the list above", () => {
     const manifest = artifact<ManifestLike>(project, "manifest.json");
-    const names = Object.values(manifest.nodes).filter((n) => n.resource_type === "test").map((n) => n.name);
+    const names = Object.values(manifest.nodes)
+      .filter((n) => n.resource_type === "test")
+      .map((n) => n.name);
     expect(names.sort()).toEqual(Object.keys(BREAK).sort());
   });
 

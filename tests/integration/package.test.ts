@@ -51,7 +51,14 @@ export { code, text, wrong };
     writeFileSync(
       join(folder, "tsconfig.json"),
       JSON.stringify({
-        compilerOptions: { module: "NodeNext", target: "ES2022", strict: true, noEmit: true, types: [], skipLibCheck: false },
+        compilerOptions: {
+          module: "NodeNext",
+          target: "ES2022",
+          strict: true,
+          noEmit: true,
+          types: [],
+          skipLibCheck: false,
+        },
         files: ["use.ts"],
       }),
     );
