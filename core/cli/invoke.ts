@@ -49,6 +49,7 @@ export async function invokeCommand(
 
   const events = new EventBus();
   events.warnPolicy = warnPolicy(flags.warn_error, flags.warn_error_options);
+  if (io.onEvent) events.subscribe(io.onEvent);
   const close = report(spec, flags, given, io, events, invocationId);
   const interrupt = interruptible(io);
   let exitCode = 2;

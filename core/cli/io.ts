@@ -1,4 +1,6 @@
+import type { NodeResult } from "../artifacts/results.ts";
 import type { Output } from "../events/console.ts";
+import type { Listener } from "../events/event.ts";
 
 /** Everything a command has of the outside: the process in `bin/tsdbt`, strings in tests. */
 export interface Io {
@@ -8,6 +10,10 @@ export interface Io {
   cwd: string;
   /** Aborted from outside to cancel the command, as Ctrl-C does. */
   signal?: AbortSignal;
+  /** Told about every event, whatever is shown. */
+  onEvent?: Listener;
+  /** Told what became of the nodes. */
+  onResults?: (results: readonly NodeResult[]) => void;
 }
 
 /** The process's own streams. A reader that goes away (`tsdbt ls | head`) is no error. */

@@ -17,6 +17,6 @@ export async function cleanProject(context: CommandContext): Promise<number> {
 /** `init`: makes a project. */
 export async function initProject(context: CommandContext): Promise<number> {
   const { init } = await import("../../project/init.ts");
-  await init(context.flags, context.events, context.io.cwd);
+  init(context.flags, context.events, context.io.cwd);
   return 0;
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { RuntimeConfig } from "../../project/types.ts";
 import { adapterRegistered, artifactWritten, note } from "../events/messages/general.ts";
@@ -15,7 +15,9 @@ export interface Session {
 }
 
 /** Reads the project and makes its adapter, without parsing. */
-export async function openProject(context: CommandContext): Promise<{ config: RuntimeConfig; adapter: Adapter }> {
+export async function openProject(
+  context: Pick<CommandContext, "flags" | "events" | "env">,
+): Promise<{ config: RuntimeConfig; adapter: Adapter }> {
   const { flags, events, env } = context;
   const { loadRuntimeConfig } = await import("../../project/runtime.ts");
   const config = await loadRuntimeConfig(flags, env, events);
@@ -69,5 +71,5 @@ export async function saveManifest(context: CommandContext, session: Session): P
 
 /** Where artifacts go. */
 export function targetFolder(config: RuntimeConfig): string {
-  return join(config.project.root, config.project.targetPath);
+  return resolve(config.project.root, config.project.targetPath);
 }

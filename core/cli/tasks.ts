@@ -18,7 +18,7 @@ export async function runSelected(command: string, context: CommandContext): Pro
       const hint = nothingHint(command, selection.dropped, manifest);
       if (hint) context.events.emit(hint);
     }
-    const { exitCode } = await runTask(command, {
+    const { exitCode, results } = await runTask(command, {
       config,
       manifest,
       adapter,
@@ -27,6 +27,7 @@ export async function runSelected(command: string, context: CommandContext): Pro
       flags: context.flags,
       signal: context.signal,
     });
+    context.io.onResults?.(results);
     return exitCode;
   });
 }
@@ -56,13 +57,14 @@ export async function runMacro(context: CommandContext): Promise<number> {
   return withProject(context, async (session) => {
     await saveManifest(context, session);
     const { runTask } = await import("../run/index.ts");
-    const { exitCode } = await runTask("run-operation", {
+    const { exitCode, results } = await runTask("run-operation", {
       ...session,
       events: context.events,
       selection: new Set(),
       flags,
       signal: context.signal,
     });
+    context.io.onResults?.(results);
     return exitCode;
   });
 }
