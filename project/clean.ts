@@ -25,6 +25,7 @@ export async function clean(
 export function cleanProject(project: Project, flags: Flags, events: EventBus): void {
   const targets = [...new Set(project.cleanTargets.map((path) => resolve(project.root, path)))];
   const sources = allSourcePaths(project).map((path) => resolve(project.root, path));
+  if (targets.includes(project.root)) throw outsideProject(project, [project.root]);
   const held = targets.flatMap((target) => sources.filter((source) => isWithin(source, target)));
   if (held.length > 0)
     throw refusal(
@@ -32,13 +33,8 @@ export function cleanProject(project: Project, flags: Flags, events: EventBus): 
       `dbt will not clean the following source paths: ${repr([...new Set(held)])}`,
       "remove them from clean-targets",
     );
-  const outside = targets.filter((target) => target === project.root || !isWithin(target, project.root));
-  if (outside.length > 0 && flags.clean_project_files_only !== false)
-    throw refusal(
-      project,
-      `dbt will not clean the following directories outside the project: ${repr(outside)}`,
-      "remove them from clean-targets, or pass --no-clean-project-files-only",
-    );
+  const outside = targets.filter((target) => !isWithin(target, project.root));
+  if (outside.length > 0 && flags.clean_project_files_only !== false) throw outsideProject(project, outside);
   for (const path of targets) {
     events.emit({ name: "CheckCleanPath", code: "Z012", level: "info", message: `Checking ${path}/*`, data: { path } });
     rmSync(path, { recursive: true, force: true });
@@ -55,6 +51,12 @@ export function cleanProject(project: Project, flags: Flags, events: EventBus): 
 
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+function outsideProject(project: Project, paths: string[]): TsdbtError {
+  const message = `dbt will not clean the following directories outside the project: ${repr(paths)}`;
+  if (paths.includes(project.root)) return refusal(project, message, "the project itself can not be a clean target");
+  return refusal(project, message, "remove them from clean-targets, or pass --no-clean-project-files-only");
 }
 
 function refusal(project: Project, message: string, hint: string): TsdbtError {

@@ -253,30 +253,33 @@ async function credentialsOf(
       message: `required field "type" not found in profile ${place.profile} and target ${place.target}`,
       hint: "say which warehouse it is, for example `type: duckdb`",
     });
-  const type = connection.type;
+  const { type } = connection;
+  if (typeof type !== "string")
+    throw errorAt(file, [...keys, "type"], {
+      code: "TD2412",
+      message: invalid(place, `type must be a string, not ${repr(type!)}`),
+      hint: "say which warehouse it is, for example `type: duckdb`",
+    });
+  let wrongKey = "type";
   try {
-    if (typeof type !== "string")
-      throw new TsdbtError("TD2412", "Profile Error", `type must be a string, not ${repr(type!)}`);
     const plugin = await loadAdapterPlugin(type);
+    wrongKey = "";
     return plugin.parseCredentials(connection, place);
   } catch (error) {
     if (!(error instanceof TsdbtError)) throw error;
-    const start = `Credentials in profile "${place.profile}", target "${place.target}" invalid: `;
-    const message = error.message.startsWith("Credentials in profile") ? error.message : start + error.message;
-    const wrong = Object.keys(connection).find((key) =>
-      new RegExp(`(^|[^\\w])${escapeRegex(key)}([^\\w]|$)`).test(error.message),
-    );
-    const about = wrong ?? (error.message.includes("type") ? "type" : undefined);
-    throw new TsdbtError(error.code, "Runtime Error", message, {
-      ...placeOf(file, about ? [...keys, about] : keys, about ? "value" : "key"),
+    const named = /'(\w+)'/g;
+    for (let found = named.exec(error.message); found && wrongKey === ""; found = named.exec(error.message))
+      if (found[1]! in connection) wrongKey = found[1]!;
+    throw new TsdbtError(error.code, "Runtime Error", invalid(place, error.message), {
+      ...placeOf(file, wrongKey ? [...keys, wrongKey] : keys, wrongKey ? "value" : "key"),
       hint: error.details.hint,
-      cause: error,
     });
   }
 }
 
-function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+function invalid(place: { profile: string; target: string }, why: string): string {
+  if (why.startsWith("Credentials in profile")) return why;
+  return `Credentials in profile "${place.profile}", target "${place.target}" invalid: ${why}`;
 }
 
 function checkThreads(file: YamlFile, keys: readonly string[], threads: unknown, fromOption: boolean): void {

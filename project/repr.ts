@@ -1,4 +1,4 @@
-import { type Data, PyFloat } from "../core/jinja/runtime/values.ts";
+import { type Data, HostObject, PyFloat } from "../core/jinja/runtime/values.ts";
 
 /** A value of a configuration file as Python's `repr` writes it, for messages in dbt's words. */
 export function repr(value: Data): string {
@@ -12,7 +12,7 @@ export function repr(value: Data): string {
     return `{${Object.entries(value)
       .map(([key, item]) => `${text(key)}: ${repr(item)}`)
       .join(", ")}}`;
-  return String(value);
+  return value instanceof HostObject ? value.repr() : String(value);
 }
 
 function text(value: string): string {

@@ -42,6 +42,11 @@ export const textOrTextList: Shape = {
   suggest: (v) => (typeof v === "number" ? JSON.stringify(String(v)) : undefined),
 };
 export const mapping: Shape = { want: "a mapping", accepts: (v) => isMapping(v) };
+/** `models:`, `seeds:` … */
+export const settings: Shape = {
+  want: "a mapping of project and folder names to settings, such as `+materialized: table`",
+  accepts: (v) => isMapping(v),
+};
 export const optionalMapping: Shape = { want: "a mapping", accepts: (v) => isNull(v) || isMapping(v), union: "" };
 export const mappingList: Shape = {
   want: "a list of mappings",

@@ -156,14 +156,30 @@ function snakeCased(given: GivenOptions): { [name: string]: unknown } {
 function envValue(name: string, option: Option, env: Env): unknown {
   for (const [old, target] of Object.entries(RENAMED_ENV)) {
     if (target.name !== name) continue;
-    const value = env[`DBT_ENGINE_${old}`] || env[`DBT_${old}`];
-    if (!value) continue;
-    const converted = convert(name, option, value);
-    return target.negate ? !converted : converted;
+    const value = fromEnv(name, option, env, [`DBT_ENGINE_${old}`, `DBT_${old}`]);
+    if (value !== undefined) return target.negate ? !value : value;
   }
   if (!option.env) return undefined;
-  const value = env[`DBT_ENGINE_${option.env}`] || (option.engineOnly ? undefined : env[`DBT_${option.env}`]);
-  return value ? convert(name, option, value) : undefined;
+  const names = [`DBT_ENGINE_${option.env}`];
+  if (!option.engineOnly) names.push(`DBT_${option.env}`);
+  return fromEnv(name, option, env, names);
+}
+
+/** The value of the first variable that is set, an empty one counting as none. */
+function fromEnv(name: string, option: Option, env: Env, variables: string[]): unknown {
+  const variable = variables.find((each) => env[each]);
+  if (variable === undefined) return undefined;
+  try {
+    return convert(name, option, env[variable]);
+  } catch (error) {
+    if (!(error instanceof TsdbtError)) throw error;
+    const { hint } = error.details;
+    error.details = {
+      ...error.details,
+      hint: `the value comes from the environment variable ${variable}${hint ? `; ${hint}` : ""}`,
+    };
+    throw error;
+  }
 }
 
 function defaultOf(name: string, option: Option, which: string): unknown {
