@@ -1,6 +1,7 @@
 import type { ErrorKind } from "../../errors.ts";
-import { defineFunction, type PyCallable, PyDict, pyStr } from "../../jinja/index.ts";
-import { HostObject } from "../../jinja/runtime/values.ts";
+import { defineFunction, PyDict } from "../../jinja/index.ts";
+import { pyStr } from "../../jinja/runtime/repr.ts";
+import { HostObject, type PyCallable } from "../../jinja/runtime/values.ts";
 import { type Described, templateError } from "./errors.ts";
 
 /** Where `exceptions.warn` and its like go: an event that `--warn-error` may turn into an error. */

@@ -1,5 +1,5 @@
-import { PyCallable, pyStr } from "../../jinja/index.ts";
-import { HostObject, type Kwargs } from "../../jinja/runtime/values.ts";
+import { pyStr } from "../../jinja/runtime/repr.ts";
+import { HostObject, type Kwargs, PyCallable } from "../../jinja/runtime/values.ts";
 import { type Described, templateError } from "./errors.ts";
 
 /** Calls a value that a template handed over: a function, a macro or a callable object. */

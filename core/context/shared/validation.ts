@@ -1,41 +1,41 @@
-import { PyCallable, PyDict, pyEquals, pyStr } from "../../jinja/index.ts";
+import { PyDict } from "../../jinja/index.ts";
+import { pyEquals } from "../../jinja/runtime/compare.ts";
+import { pyStr } from "../../jinja/runtime/repr.ts";
+import { HostObject, type Kwargs, PyCallable, Tuple } from "../../jinja/runtime/values.ts";
 import { templateError } from "./errors.ts";
 
 /**
- * `validation` of templates: `config.get("x", validator=validation.any["a", "b"])` style checks, called as
- * `validation.any(list, "default")`. A type matches its values, anything else matches what equals it.
+ * `validation` of templates, for checks such as `config.get("mode", validator=validation.any["fast", "slow"])`.
+ * A type matches its values, anything else matches what equals it.
  */
 export function createValidation(): PyDict {
-  const any = new PyCallable("validate_any", (accepted) => {
-    return new PyCallable("inner", ([value]) => {
-      for (const option of accepted) {
-        if (option instanceof PyCallable ? isInstance(value, option.name) : pyEquals(value, option)) return null;
-      }
-      const list = accepted.map((option) =>
-        option instanceof PyCallable ? `<class '${option.name}'>` : pyStr(option),
-      );
-      throw templateError(
-        "TD3001",
-        `Expected value "${pyStr(value)}" to be one of ${list.join(",")}`,
-        null,
-        "Validation Error",
-      );
-    });
+  return PyDict.from([["any", new AnyOf()]]);
+}
+
+class AnyOf extends HostObject {
+  readonly typeName = "function";
+  override call(args: unknown[], _kwargs: Kwargs): unknown {
+    return validator(args);
+  }
+  override item(key: unknown): unknown {
+    return validator(key instanceof Tuple ? key.items : [key]);
+  }
+}
+
+function validator(accepted: readonly unknown[]): PyCallable {
+  return new PyCallable("inner", ([value]) => {
+    for (const option of accepted) {
+      if (option instanceof PyCallable ? isInstance(value, option.name) : pyEquals(value, option)) return null;
+    }
+    const list = accepted.map((option) => (option instanceof PyCallable ? `<class '${option.name}'>` : pyStr(option)));
+    const message = `Expected value "${pyStr(value)}" to be one of ${list.join(",")}`;
+    throw templateError("TD3001", message, null, "Validation Error");
   });
-  return PyDict.from([["any", any]]);
 }
 
 /** Whether a value is of the Python type that templates reach under this name, e.g. `dict`. */
 function isInstance(value: unknown, type: string): boolean {
-  switch (type) {
-    case "dict":
-      return value instanceof PyDict;
-    case "list":
-      return Array.isArray(value);
-    case "str":
-    case "string":
-      return typeof value === "string";
-    default:
-      return false;
-  }
+  if (type === "dict") return value instanceof PyDict;
+  if (type === "list") return Array.isArray(value);
+  return type === "str" && typeof value === "string";
 }

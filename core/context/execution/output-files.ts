@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, posix } from "node:path";
+
+/** What of a node decides where its SQL is written. */
+export interface Written {
+  name: string;
+  resource_type: string;
+  package_name: string;
+  path: string;
+  original_file_path: string;
+}
+
+/**
+ * Where a node's SQL goes below target/: `compiled/shop/models/orders.sql`, and for one of several nodes of a file
+ * `compiled/shop/models/schema.yml/not_null_orders_id.sql`.
+ */
+export function outputPath(node: Written, kind: "compiled" | "run"): string {
+  const file = node.original_file_path;
+  let path = file;
+  if (node.resource_type === "snapshot") path = posix.join(file, `${node.name}.sql`);
+  else if (basename(node.path) !== basename(file)) path = posix.join(file, node.path);
+  return posix.join(kind, node.package_name, path);
+}
+
+const made = new Set<string>();
+
+/** Writes a node's SQL below target/ and answers the path as messages name it. */
+export function writeSql(target: { path: string; label: string }, node: Written, kind: "compiled" | "run", sql: string): string {
+  const path = outputPath(node, kind);
+  const full = join(target.path, path);
+  const folder = dirname(full);
+  if (!made.has(folder) || !existsSync(folder)) {
+    mkdirSync(folder, { recursive: true });
+    made.add(folder);
+  }
+  writeFileSync(full, sql);
+  return posix.join(target.label, path);
+}

@@ -1,0 +1,117 @@
+import type { NodeResult } from "../artifacts/results.ts";
+import { now, secondsBetween } from "../artifacts/time.ts";
+import { NodeConnection } from "../context/execution/connection.ts";
+import type { TsdbtError } from "../errors.ts";
+import { formatting, hookLine, hookStartLine, nodeInfo } from "../events/messages/index.ts";
+import type { Node } from "../manifest/resources.ts";
+import { nodeError } from "./errors.ts";
+import type { Run } from "./run.ts";
+
+export type HookType = "on-run-start" | "on-run-end";
+
+/** The hooks of that kind, packages' before the root project's, each in the order of its file. */
+export function hooksOf(run: Run, type: HookType): Node[] {
+  const root = run.env.config.project.name;
+  const hooks = [...run.env.manifest.nodes.values()].filter(
+    (node) => node.resource_type === "operation" && node.tags.includes(type),
+  );
+  const rank = (node: Node): string => (node.package_name === root ? "\uffff" : node.package_name);
+  return hooks.sort((a, b) => {
+    if (rank(a) !== rank(b)) return rank(a) < rank(b) ? -1 : 1;
+    return (a.index ?? 0) - (b.index ?? 0);
+  });
+}
+
+/**
+ * Runs the hooks of that kind one after the other, adds their results to the run's and answers whether all went well.
+ * @throws TsdbtError where a hook's template fails
+ */
+export async function runHooks(run: Run, type: HookType, extra: ReadonlyMap<string, unknown>): Promise<boolean> {
+  const hooks = hooksOf(run, type);
+  if (hooks.length === 0) return true;
+  const { events } = run.env;
+  if (type === "on-run-end") events.emit(formatting(""));
+  const connection = new NodeConnection(run.env.adapter, "master");
+  let failed = false;
+  try {
+    for (const [position, hook] of hooks.entries()) {
+      const place = { index: position + 1, total: hooks.length, statement: `${hook.package_name}.${type}.${position}` };
+      const result = failed ? skipped(hook, place.statement) : await runHook(run, hook, place, connection, extra);
+      if (result.status !== "success") failed = true;
+      run.results.push(result);
+      const node = nodeInfo(hook, { status: result.status });
+      events.emit(hookLine({ ...place, node, status: result.status, executionTime: result.execution_time }));
+    }
+  } finally {
+    await connection.release();
+  }
+  if (type === "on-run-start") events.emit(formatting(""));
+  return !failed;
+}
+
+async function runHook(
+  run: Run,
+  hook: Node,
+  place: { index: number; total: number; statement: string },
+  connection: NodeConnection,
+  extra: ReadonlyMap<string, unknown>,
+): Promise<NodeResult> {
+  const compile = { name: "compile", started: now(), completed: now() };
+  try {
+    await run.compiler.compile(hook, { connection, threadId: "main", extra });
+  } catch (error) {
+    throw nodeError(error, hook);
+  }
+  compile.completed = now();
+  run.env.events.emit(hookStartLine({ ...place, node: nodeInfo(hook, { status: "started" }) }));
+  const execute = { name: "execute", started: now(), completed: now() };
+  const error = await executeHook(hookSql(hook.compiled_code ?? ""), connection, hook);
+  execute.completed = now();
+  return {
+    node: hook,
+    status: error ? "error" : "success",
+    timing: [compile, execute],
+    thread_id: "main",
+    execution_time: secondsBetween(compile.started, execute.completed),
+    adapter_response: {},
+    message: error ? `${place.statement} failed, error:\n ${error.message}` : `${place.statement} passed`,
+    failures: error ? 1 : 0,
+    ...(error ? { error } : {}),
+  };
+}
+
+/** Runs a hook's SQL outside a transaction; answers the error, if there is one. */
+async function executeHook(sql: string, connection: NodeConnection, hook: Node): Promise<TsdbtError | null> {
+  if (sql.trim() === "") return null;
+  try {
+    await (await connection.get()).execute(sql, { fetch: false, autoBegin: false });
+    return null;
+  } catch (error) {
+    return nodeError(error, hook);
+  }
+}
+
+/** A hook's code may be JSON that holds the SQL, as `before_begin` and its like make it. */
+function hookSql(code: string): string {
+  const text = code.trim();
+  if (!text.startsWith("{")) return code;
+  try {
+    const { sql } = JSON.parse(text) as { sql?: unknown };
+    return typeof sql === "string" ? sql : code;
+  } catch {
+    return code;
+  }
+}
+
+function skipped(hook: Node, statement: string): NodeResult {
+  return {
+    node: hook,
+    status: "skipped",
+    timing: [],
+    thread_id: "main",
+    execution_time: 0,
+    adapter_response: {},
+    message: `${statement} skipped`,
+    failures: 1,
+  };
+}

@@ -1,0 +1,3 @@
+export { runTask } from "./run-task.ts";
+export type { RunOptions, RunOutcome } from "./types.ts";
+export type { NodeResult, NodeStatus } from "../artifacts/results.ts";
