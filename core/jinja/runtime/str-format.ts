@@ -157,7 +157,7 @@ function lookUp(name: string, state: State): unknown {
 }
 
 function positional(i: number, state: State): unknown {
-  if (i >= state.args.length) throw indexError(`Replacement index ${i} out of range for positional args tuple`);
+  if (i >= state.args.length) throw indexError("tuple index out of range");
   return state.args[i];
 }
 

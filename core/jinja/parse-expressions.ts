@@ -1,0 +1,556 @@
+import type {
+  Arguments,
+  BinOp,
+  Call,
+  CompareOp,
+  Expr,
+  Filter,
+  Keyword,
+  Name,
+  NameContext,
+  Operand,
+  Pair,
+  Seen,
+  TupleExpr,
+} from "./ast.ts";
+import type { Lexer, TokenType } from "./lexer.ts";
+import { pyRepr } from "./runtime/repr.ts";
+
+/** How `parseTuple` reads: see the method of the same name in Jinja2. */
+interface TupleOptions {
+  simplified?: boolean;
+  withCondExpr?: boolean;
+  /** A name that ends the tuple, such as `in`. */
+  endName?: string;
+  explicitParentheses?: boolean;
+  withNamespace?: boolean;
+}
+
+const COMPARE: Partial<Record<TokenType, CompareOp>> = {
+  eq: "eq",
+  ne: "ne",
+  lt: "lt",
+  lteq: "lteq",
+  gt: "gt",
+  gteq: "gteq",
+};
+const MATH2: Partial<Record<TokenType, BinOp>> = { mul: "Mul", div: "Div", floordiv: "FloorDiv", mod: "Mod" };
+
+/** The half of the parser that reads expressions; the grammar is that of jinja2/parser.py. */
+export class ExpressionParser {
+  protected readonly lex: Lexer;
+  protected readonly seen: Seen = {
+    filters: new Set(),
+    tests: new Set(),
+    blocks: false,
+    storesLoop: false,
+    macros: false,
+  };
+
+  constructor(lexer: Lexer) {
+    this.lex = lexer;
+  }
+
+  parseExpression(withCondExpr = true): Expr {
+    return withCondExpr ? this.parseCondExpr() : this.parseOr();
+  }
+
+  private parseCondExpr(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    let expr1 = this.parseOr();
+    while (lex.type === "name" && lex.value === "if") {
+      lex.next();
+      const test = this.parseOr();
+      const expr2 = lex.skipIfName("else") ? this.parseCondExpr() : null;
+      expr1 = { type: "CondExpr", start, end: lex.previousStop, test, expr1, expr2 };
+    }
+    return expr1;
+  }
+
+  private parseOr(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    let left = this.parseAnd();
+    while (lex.type === "name" && lex.value === "or") {
+      lex.next();
+      const right = this.parseAnd();
+      left = { type: "Or", start, end: lex.previousStop, left, right };
+    }
+    return left;
+  }
+
+  private parseAnd(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    let left = this.parseNot();
+    while (lex.type === "name" && lex.value === "and") {
+      lex.next();
+      const right = this.parseNot();
+      left = { type: "And", start, end: lex.previousStop, left, right };
+    }
+    return left;
+  }
+
+  private parseNot(): Expr {
+    const { lex } = this;
+    if (lex.type === "name" && lex.value === "not") {
+      const { start } = lex;
+      lex.next();
+      const node = this.parseNot();
+      return { type: "Not", start, end: lex.previousStop, node };
+    }
+    return this.parseCompare();
+  }
+
+  private parseCompare(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    const expr = this.parseMath1();
+    let ops: Operand[] | undefined;
+    for (;;) {
+      const at = lex.start;
+      let op = COMPARE[lex.type];
+      if (op !== undefined) {
+        lex.next();
+      } else if (lex.type === "name" && lex.value === "in") {
+        lex.next();
+        op = "in";
+      } else if (lex.type === "name" && lex.value === "not") {
+        const ahead = lex.look();
+        if (ahead.type !== "name" || ahead.value !== "in") break;
+        lex.next();
+        lex.next();
+        op = "notin";
+      } else {
+        break;
+      }
+      const right = this.parseMath1();
+      ops ??= [];
+      ops.push({ type: "Operand", start: at, end: lex.previousStop, op, expr: right });
+    }
+    if (ops === undefined) return expr;
+    return { type: "Compare", start, end: lex.previousStop, expr, ops };
+  }
+
+  private parseMath1(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    let left = this.parseConcat();
+    while (lex.type === "add" || lex.type === "sub") {
+      const type = lex.type === "add" ? "Add" : "Sub";
+      lex.next();
+      const right = this.parseConcat();
+      left = { type, start, end: lex.previousStop, left, right };
+    }
+    return left;
+  }
+
+  private parseConcat(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    const first = this.parseMath2();
+    if (lex.type !== "tilde") return first;
+    const nodes = [first];
+    while (lex.skipIf("tilde")) nodes.push(this.parseMath2());
+    return { type: "Concat", start, end: lex.previousStop, nodes };
+  }
+
+  private parseMath2(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    let left = this.parsePow();
+    for (;;) {
+      const type = MATH2[lex.type];
+      if (type === undefined) return left;
+      lex.next();
+      const right = this.parsePow();
+      left = { type, start, end: lex.previousStop, left, right } as Expr;
+    }
+  }
+
+  private parsePow(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    let left = this.parseUnary();
+    while (lex.type === "pow") {
+      lex.next();
+      const right = this.parseUnary();
+      left = { type: "Pow", start, end: lex.previousStop, left, right };
+    }
+    return left;
+  }
+
+  private parseUnary(withFilter = true): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    let node: Expr;
+    if (lex.type === "sub" || lex.type === "add") {
+      const type = lex.type === "sub" ? "Neg" : "Pos";
+      lex.next();
+      const inner = this.parseUnary(false);
+      node = { type, start, end: lex.previousStop, node: inner };
+    } else {
+      node = this.parsePrimary();
+    }
+    node = this.parsePostfix(node);
+    return withFilter ? this.parseFilterExpr(node) : node;
+  }
+
+  protected parsePrimary(withNamespace = false): Expr {
+    const { lex } = this;
+    const { start, type } = lex;
+    switch (type) {
+      case "name": {
+        const name = lex.value as string;
+        lex.next();
+        switch (name) {
+          case "true":
+          case "True":
+            return { type: "Const", start, end: lex.previousStop, value: true };
+          case "false":
+          case "False":
+            return { type: "Const", start, end: lex.previousStop, value: false };
+          case "none":
+          case "None":
+            return { type: "Const", start, end: lex.previousStop, value: null };
+        }
+        if (withNamespace && lex.skipIf("dot")) {
+          const attr = lex.value as string;
+          lex.expect("name");
+          return { type: "NSRef", start, end: lex.previousStop, name, attr };
+        }
+        return { type: "Name", start, end: lex.previousStop, name, ctx: "load" };
+      }
+      case "string": {
+        let value = lex.value as string;
+        lex.next();
+        while ((lex.type as TokenType) === "string") {
+          value += lex.value as string;
+          lex.next();
+        }
+        return { type: "Const", start, end: lex.previousStop, value };
+      }
+      case "integer":
+      case "float": {
+        const { value } = lex;
+        lex.next();
+        return { type: "Const", start, end: lex.previousStop, value };
+      }
+      case "lparen": {
+        lex.next();
+        const node = this.parseTuple({ explicitParentheses: true });
+        lex.expect("rparen");
+        // A tuple's brackets are part of it.
+        if (node.type === "Tuple") {
+          node.start = start;
+          node.end = lex.previousStop;
+        }
+        return node;
+      }
+      case "lbracket":
+        return this.parseList();
+      case "lbrace":
+        return this.parseDict();
+    }
+    return lex.fail(`unexpected ${pyRepr(lex.describe())}`);
+  }
+
+  protected parseTuple(options: TupleOptions = {}): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    const items: Expr[] = [];
+    let isTuple = false;
+    for (;;) {
+      if (items.length > 0) lex.expect("comma");
+      if (this.isTupleEnd(options.endName)) break;
+      items.push(
+        options.simplified === true
+          ? this.parsePrimary(options.withNamespace)
+          : this.parseExpression(options.withCondExpr !== false),
+      );
+      if ((lex.type as TokenType) !== "comma") break;
+      isTuple = true;
+    }
+    if (!isTuple) {
+      if (items[0] !== undefined) return items[0];
+      if (options.explicitParentheses !== true) lex.fail(`Expected an expression, got ${pyRepr(lex.describe())}`);
+    }
+    return { type: "Tuple", start, end: lex.previousStop, items, ctx: "load" };
+  }
+
+  private isTupleEnd(endName: string | undefined): boolean {
+    const { type } = this.lex;
+    if (type === "variable_end" || type === "block_end" || type === "rparen") return true;
+    return endName !== undefined && this.lex.isName(endName);
+  }
+
+  private parseList(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    lex.expect("lbracket");
+    const items: Expr[] = [];
+    while ((lex.type as TokenType) !== "rbracket") {
+      if (items.length > 0) lex.expect("comma");
+      if ((lex.type as TokenType) === "rbracket") break;
+      items.push(this.parseExpression());
+    }
+    lex.expect("rbracket");
+    return { type: "List", start, end: lex.previousStop, items };
+  }
+
+  private parseDict(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    lex.expect("lbrace");
+    const items: Pair[] = [];
+    while ((lex.type as TokenType) !== "rbrace") {
+      if (items.length > 0) lex.expect("comma");
+      if ((lex.type as TokenType) === "rbrace") break;
+      const at = lex.start;
+      const key = this.parseExpression();
+      lex.expect("colon");
+      const value = this.parseExpression();
+      items.push({ type: "Pair", start: at, end: lex.previousStop, key, value });
+    }
+    lex.expect("rbrace");
+    return { type: "Dict", start, end: lex.previousStop, items };
+  }
+
+  private parsePostfix(first: Expr): Expr {
+    let node = first;
+    for (;;) {
+      switch (this.lex.type) {
+        case "dot":
+        case "lbracket":
+          node = this.parseSubscript(node);
+          break;
+        case "lparen":
+          node = this.parseCall(node);
+          break;
+        default:
+          return node;
+      }
+    }
+  }
+
+  private parseFilterExpr(first: Expr): Expr {
+    const { lex } = this;
+    let node = first;
+    for (;;) {
+      if (lex.type === "pipe") node = this.parseFilter(node) as Expr;
+      else if (lex.type === "name" && lex.value === "is") node = this.parseTest(node);
+      else if (lex.type === "lparen") node = this.parseCall(node);
+      else return node;
+    }
+  }
+
+  private parseSubscript(node: Expr): Expr {
+    const { lex } = this;
+    const { start } = node;
+    if (lex.skipIf("dot")) {
+      const { type, value, start: at, stop } = lex;
+      lex.next();
+      if (type === "name") return { type: "Getattr", start, end: lex.previousStop, node, attr: value as string };
+      if (type !== "integer") lex.fail("expected name or number", at, stop);
+      return { type: "Getitem", start, end: stop, node, arg: { type: "Const", start: at, end: stop, value } };
+    }
+    lex.next();
+    const at = lex.start;
+    const args: Expr[] = [];
+    while (lex.type !== "rbracket") {
+      if (args.length > 0) lex.expect("comma");
+      args.push(this.parseSubscribed());
+    }
+    const end = lex.previousStop;
+    lex.expect("rbracket");
+    const arg: Expr =
+      args.length === 1 ? (args[0] as Expr) : { type: "Tuple", start: at, end, items: args, ctx: "load" };
+    return { type: "Getitem", start, end: lex.previousStop, node, arg };
+  }
+
+  private parseSubscribed(): Expr {
+    const { lex } = this;
+    const { start } = lex;
+    let from: Expr | null = null;
+    if (lex.type !== "colon") {
+      from = this.parseExpression();
+      if ((lex.type as TokenType) !== "colon") return from;
+    }
+    lex.next();
+    const part = (): Expr | null => (lex.type === "rbracket" || lex.type === "comma" ? null : this.parseExpression());
+    const to = (lex.type as TokenType) === "colon" ? null : part();
+    const step = lex.skipIf("colon") ? part() : null;
+    return { type: "Slice", start, end: lex.previousStop, from, to, step };
+  }
+
+  private parseCallArgs(): Arguments {
+    const { lex } = this;
+    const { start: at, stop } = lex;
+    lex.expect("lparen");
+    const args: Expr[] = [];
+    const kwargs: Keyword[] = [];
+    let dynArgs: Expr | null = null;
+    let dynKwargs: Expr | null = null;
+    let requireComma = false;
+    const ensure = (ok: boolean) => {
+      // Jinja2 tells the line of the bracket; the caret stands at what is wrong.
+      if (!ok) lex.fail("invalid syntax for function call expression", at, stop);
+    };
+    while (lex.type !== "rparen") {
+      if (requireComma) {
+        lex.expect("comma");
+        if ((lex.type as TokenType) === "rparen") break;
+      }
+      if (lex.type === "mul") {
+        ensure(dynArgs === null && dynKwargs === null);
+        lex.next();
+        dynArgs = this.parseExpression();
+      } else if (lex.type === "pow") {
+        ensure(dynKwargs === null);
+        lex.next();
+        dynKwargs = this.parseExpression();
+      } else if (lex.type === "name" && lex.look().type === "assign") {
+        ensure(dynKwargs === null);
+        const { start } = lex;
+        const key = lex.value as string;
+        lex.next();
+        lex.next();
+        const value = this.parseExpression();
+        kwargs.push({ type: "Keyword", start, end: lex.previousStop, key, value });
+      } else {
+        ensure(dynArgs === null && dynKwargs === null && kwargs.length === 0);
+        args.push(this.parseExpression());
+      }
+      requireComma = true;
+    }
+    lex.expect("rparen");
+    return { args, kwargs, dynArgs, dynKwargs };
+  }
+
+  private parseCall(node: Expr): Call {
+    const { args, kwargs, dynArgs, dynKwargs } = this.parseCallArgs();
+    return { type: "Call", start: node.start, end: this.lex.previousStop, node, args, kwargs, dynArgs, dynKwargs };
+  }
+
+  private dottedName(): string {
+    const { lex } = this;
+    let name = lex.value as string;
+    lex.expect("name");
+    while (lex.skipIf("dot")) {
+      name += `.${lex.value as string}`;
+      lex.expect("name");
+    }
+    return name;
+  }
+
+  protected parseFilter(first: Expr | null, startInline = false): Expr | null {
+    const { lex } = this;
+    let node = first;
+    let inline = startInline;
+    while (lex.type === "pipe" || inline) {
+      if (!inline) lex.next();
+      const start = node === null ? lex.start : node.start;
+      const name = this.dottedName();
+      this.seen.filters.add(name);
+      const a = (lex.type as TokenType) === "lparen" ? this.parseCallArgs() : noArguments();
+      node = {
+        type: "Filter",
+        start,
+        end: lex.previousStop,
+        node,
+        name,
+        args: a.args,
+        kwargs: a.kwargs,
+        dynArgs: a.dynArgs,
+        dynKwargs: a.dynKwargs,
+      } satisfies Filter;
+      inline = false;
+    }
+    return node;
+  }
+
+  private parseTest(node: Expr): Expr {
+    const { lex } = this;
+    const { start } = node;
+    lex.next();
+    const negated = lex.skipIfName("not");
+    const name = this.dottedName();
+    this.seen.tests.add(name);
+    let a = noArguments();
+    if ((lex.type as TokenType) === "lparen") {
+      a = this.parseCallArgs();
+    } else if (this.startsTestArgument()) {
+      if (lex.isName("is")) lex.fail("You cannot chain multiple tests with is");
+      a.args = [this.parsePostfix(this.parsePrimary())];
+    }
+    const test: Expr = {
+      type: "Test",
+      start,
+      end: lex.previousStop,
+      node,
+      name,
+      args: a.args,
+      kwargs: a.kwargs,
+      dynArgs: a.dynArgs,
+      dynKwargs: a.dynKwargs,
+    };
+    return negated ? { type: "Not", start, end: lex.previousStop, node: test } : test;
+  }
+
+  private startsTestArgument(): boolean {
+    const { lex } = this;
+    switch (lex.type) {
+      case "name":
+        return lex.value !== "else" && lex.value !== "or" && lex.value !== "and";
+      case "string":
+      case "integer":
+      case "float":
+      case "lbracket":
+      case "lbrace":
+        return true;
+    }
+    return false;
+  }
+
+  /** A target of an assignment: a name, a namespace's attribute or a tuple of these. */
+  protected parseAssignTarget(options: { withNamespace?: boolean; endName?: string } = {}): Expr {
+    const { lex } = this;
+    const target = this.parseTuple({ simplified: true, ...options });
+    this.setContext(target, "store");
+    if (!canAssign(target)) lex.fail(`can't assign to ${pyRepr(target.type.toLowerCase())}`, target.start, target.end);
+    return target;
+  }
+
+  /** A plain name as target. */
+  protected parseName(ctx: NameContext = "store"): Name {
+    const { lex } = this;
+    const { start, value, stop } = lex;
+    lex.expect("name");
+    const name: Name = { type: "Name", start, end: stop, name: value as string, ctx };
+    if (!canAssign(name)) lex.fail("can't assign to 'name'", start, stop);
+    return name;
+  }
+
+  protected setContext(node: Expr, ctx: NameContext): void {
+    if (node.type === "Name") {
+      node.ctx = ctx;
+      if (ctx === "store" && node.name === "loop") this.seen.storesLoop = true;
+    } else if (node.type === "Tuple") {
+      (node as TupleExpr).ctx = ctx;
+      for (const item of node.items) this.setContext(item, ctx);
+    }
+  }
+}
+
+function noArguments(): Arguments {
+  return { args: [], kwargs: [], dynArgs: null, dynKwargs: null };
+}
+
+const CONSTANTS = new Set(["true", "false", "none", "True", "False", "None"]);
+
+function canAssign(node: Expr): boolean {
+  if (node.type === "Name") return !CONSTANTS.has(node.name);
+  if (node.type === "Tuple") return node.items.every(canAssign);
+  return node.type === "NSRef";
+}
