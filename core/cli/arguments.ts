@@ -29,7 +29,13 @@ export function parseArguments(argv: readonly string[]): Parsed {
     for (const argument of spec.arguments ?? []) {
       command.argument(argument.required ? `<${argument.name}>` : `[${argument.name}]`);
     }
+    command.allowExcessArguments(true);
     command.action(() => {
+      const extra = command.args.slice(spec.arguments?.length ?? 0);
+      if (extra.length > 0) {
+        parsed = { kind: "usage", command: `tsdbt ${spec.name}`, message: unexpected(extra, spec) };
+        return;
+      }
       const given = flagsOf(command, [...GLOBAL, ...spec.options]);
       spec.arguments?.forEach((argument, index) => {
         if (command.args[index] !== undefined) given[argument.name] = command.args[index];
@@ -144,7 +150,7 @@ function explain(error: CommanderError, path: Path): Parsed {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
   const hint = (known: Iterable<string>, name = quoted) => {
     const near = didYouMean(name, known);
-    return near ? ` ${near}` : "";
+    return near ? ` ${near[0]!.toUpperCase()}${near.slice(1)}` : "";
   };
   switch (error.code) {
     case "commander.version":
@@ -164,10 +170,6 @@ function explain(error: CommanderError, path: Path): Parsed {
     }
     case "commander.unknownCommand":
     case "commander.excessArguments": {
-      if (path.spec) {
-        const extra = /got (\d+)/.exec(error.message);
-        return usage(`Got unexpected extra argument${extra ? "" : "s"} (${error.message.replace(/^error: /, "")})`);
-      }
       const names = COMMANDS.flatMap((s) => [s.name, ...(s.aliases ?? [])]);
       const known = path.group
         ? names.filter((n) => n.startsWith(`${path.group} `)).map((n) => n.slice(path.group!.length + 1))
@@ -191,6 +193,12 @@ function foreign(option: string, path: Path): string {
   const owners = COMMANDS.filter(
     (s) => s !== path.spec && s.options.some((o) => o.name === name || `-${o.short}` === option),
   );
-  if (owners.length === 0 || owners.length > 12) return "";
+  if (owners.length === 0 || owners.length > 7) return "";
   return ` It is an option of ${owners.map((s) => s.name).join(", ")}.`;
+}
+
+function unexpected(words: readonly string[], spec: CommandSpec): string {
+  const said = `Got unexpected extra argument${words.length > 1 ? "s" : ""} (${words.join(" ")}).`;
+  const selects = spec.options.some((option) => option.name === "select");
+  return selects ? `${said} To choose nodes write: tsdbt ${spec.name} --select ${words.join(" ")}` : said;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadFlags } from "../../project/flags.ts";
 import type { Flags } from "../../project/types.ts";
@@ -38,9 +39,8 @@ export async function invokeCommand(
     const command = spec.name.split(" ").at(-1)!;
     flags = loadFlags(command, given, io.env, { cwd: io.cwd, onIgnored: (message) => ignored.push(message) });
   } catch (error) {
-    if (error instanceof TsdbtError && error.kind === "Usage Error") {
-      io.stderr.write(usageText(`tsdbt ${spec.name}`, error.message, error.details.hint));
-    } else io.stderr.write(`${renderError(error)}\n`);
+    if (isUsage(error)) io.stderr.write(usageText(`tsdbt ${spec.name}`, error.message, error.details.hint));
+    else io.stderr.write(`${renderError(error)}\n`);
     return 2;
   }
   const invocationId = randomUUID();
@@ -59,11 +59,12 @@ export async function invokeCommand(
     for (const message of ignored) events.emit({ ...warning(message), enforced: false });
     exitCode = await spec.run({ spec, flags, events, io, env: io.env, invocationId, signal: interrupt.signal });
   } catch (error) {
-    const known = error instanceof TsdbtError ? error : undefined;
-    events.emit(encounteredError(renderError(error), known));
-    const stack = error instanceof Error ? error.stack : undefined;
-    if (stack && flags.debug) events.emit(stackTrace(stack));
-    else if (stack) events.emit({ ...stackTrace(stack), level: "debug" });
+    if (isUsage(error)) io.stderr.write(usageText(`tsdbt ${spec.name}`, error.message, error.details.hint));
+    else {
+      events.emit(encounteredError(renderError(error), error instanceof TsdbtError ? error : undefined));
+      const stack = error instanceof Error ? error.stack : undefined;
+      if (stack) events.emit({ ...stackTrace(stack), level: flags.debug ? "error" : "debug" });
+    }
   } finally {
     interrupt.done();
     const elapsed = (performance.now() - started) / 1000;
@@ -94,7 +95,8 @@ function report(
     progress: isTTY,
   });
   events.subscribe(screen.listener);
-  if (spec.standalone) return screen.close;
+  // Outside a project no logs/ folder is left behind.
+  if (spec.standalone || !existsSync(join(flags.project_dir, "dbt_project.yml"))) return screen.close;
   const log = fileReporter({
     dir: flags.log_path ?? join(flags.project_dir, "logs"),
     format: flags.log_format_file,
@@ -109,4 +111,8 @@ function report(
     screen.close();
     log.close();
   };
+}
+
+function isUsage(error: unknown): error is TsdbtError {
+  return error instanceof TsdbtError && error.kind === "Usage Error";
 }

@@ -12,6 +12,7 @@ export async function listNodes(context: CommandContext): Promise<number> {
     const other = flags.select.length > 0 ? "select" : "resource_type";
     throw new TsdbtError("TD5004", "Runtime Error", `"models" and "${other}" are mutually exclusive arguments`);
   }
+  const write = writer(String(flags.output ?? "selector"), flags.output_keys as string[] | undefined);
   const { announce, saveManifest, withProject } = await import("./session.ts");
   return withProject(context, async (session) => {
     const { config, manifest } = session;
@@ -20,7 +21,6 @@ export async function listNodes(context: CommandContext): Promise<number> {
     const { selectionOf } = await import("./selection.ts");
     const ids = [...selectionOf("list", config, manifest, events).ids].sort(byCodePoint);
     if (ids.length === 0) events.emit(noNodesSelected());
-    const write = writer(String(flags.output ?? "selector"), flags.output_keys as string[] | undefined);
     for (const id of ids) events.emit(print(write(findResource(manifest, id)!, manifest)));
     return 0;
   });
