@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { TsdbtError } from "../core/errors.ts";
-import type { Data } from "../core/jinja/runtime/values.ts";
+import { type Data, PyFloat } from "../core/jinja/runtime/values.ts";
 import { allSourcePaths } from "./files.ts";
 import { checkProject } from "./project-schema.ts";
 import { type RenderText, renderData } from "./render.ts";
@@ -11,6 +11,7 @@ import {
   errorAt,
   isObject,
   type KeyPath,
+  objectOf,
   placeOf,
   readYamlFile,
   readYamlFileIfAny,
@@ -69,17 +70,16 @@ export function readRawProject(root: string, shownFrom: string = root): RawProje
 export function readRootProject(root: string): RawProject {
   const raw = readRawProject(root);
   const file = readYamlFileIfAny(join(root, "vars.yml"), "vars.yml");
-  if (!file || !isObject(file.data) || !isObject(file.data.vars) || Object.keys(file.data.vars).length === 0)
-    return raw;
-  const own = raw.data.vars;
-  if (isObject(own) && Object.keys(own).length > 0)
+  const vars = objectOf(objectOf(file?.data)?.vars) ?? {};
+  if (!file || Object.keys(vars).length === 0) return raw;
+  if (Object.keys(objectOr(raw.data.vars)).length > 0)
     throw errorAt(raw.file, ["vars"], {
       code: "TD2304",
       on: "key",
       message: "Variables cannot be defined in both vars.yml and dbt_project.yml. ",
       hint: "keep them in one of the two files",
     });
-  return { ...raw, varsFile: { file, vars: file.data.vars } };
+  return { ...raw, varsFile: { file, vars } };
 }
 
 export interface ProjectOptions {
@@ -130,7 +130,7 @@ export function buildProject(raw: RawProject, options: ProjectOptions): Project 
   return {
     name: rendered.name as string,
     root: raw.root,
-    version: (rendered.version as string | number | null | undefined) ?? null,
+    version: versionOf(rendered.version),
     profileName: raw.profileName,
     ...layout,
     docsPaths: paths("docs-paths", allSourcePaths(layout)),
@@ -256,8 +256,13 @@ function queryComment(rendered: DataObject): QueryComment {
   };
 }
 
+function versionOf(value: Data | undefined): string | number | null {
+  if (value instanceof PyFloat) return value.value;
+  return typeof value === "string" || typeof value === "number" ? value : null;
+}
+
 function objectOr(value: Data | undefined): DataObject {
-  return isObject(value) ? value : {};
+  return objectOf(value) ?? {};
 }
 
 function withoutNulls(value: DataObject): DataObject {

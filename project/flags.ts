@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Env, type GivenOptions, resolveFlags } from "../core/config/flags.ts";
+import { TsdbtError } from "../core/errors.ts";
 import type { DataObject, Flags } from "./types.ts";
 import { isObject, readYamlFile } from "./yaml-file.ts";
 
@@ -17,7 +18,7 @@ export function loadFlags(
 ): Flags {
   const sources = { env, cwd: options.cwd ?? process.cwd() };
   const first = resolveFlags(command, given, sources);
-  const projectFlags = readProjectFlags(first.project_dir);
+  const projectFlags = readProjectFlags(first.project_dir, first.profiles_dir);
   const userFlags = readUserFlags(env);
   const flags =
     projectFlags || userFlags
@@ -31,10 +32,29 @@ export function loadFlags(
  * `flags:` of dbt_project.yml as written. A file that cannot be read counts as one
  * without flags; its error comes when the project is loaded.
  */
-export function readProjectFlags(projectDir: string): DataObject | undefined {
+export function readProjectFlags(projectDir: string, profilesDir?: string): DataObject | undefined {
   const path = join(projectDir, "dbt_project.yml");
   const data = existsSync(path) ? silently(() => readYamlFile(path, "dbt_project.yml").data) : undefined;
-  return isObject(data) && isObject(data.flags) ? data.flags : undefined;
+  const flags = isObject(data) && isObject(data.flags) ? data.flags : undefined;
+  const config = profilesDir === undefined ? undefined : readProfilesConfig(join(profilesDir, "profiles.yml"));
+  if (flags && config && Object.keys(flags).length > 0)
+    throw new TsdbtError(
+      "TD2309",
+      "Runtime Error",
+      "Do not specify both 'config' in profiles.yml and 'flags' in dbt_project.yml. Using 'config' in profiles.yml is deprecated.",
+      {
+        file: "dbt_project.yml",
+        hint: "move what stands under `config:` of profiles.yml to `flags:` of dbt_project.yml",
+      },
+    );
+  return config ?? flags;
+}
+
+/** `config:` of profiles.yml, where flags stood before dbt 1.8. */
+function readProfilesConfig(path: string): DataObject | undefined {
+  if (!existsSync(path) || !/^config\s*:/m.test(readFileSync(path, "utf8"))) return undefined;
+  const data = silently(() => readYamlFile(path, path).data);
+  return isObject(data) && isObject(data.config) && Object.keys(data.config).length > 0 ? data.config : undefined;
 }
 
 /** `flags:` of ~/.dbt/user_settings.yml, which count least. */

@@ -39,12 +39,12 @@ export async function loadPackages(
   return packages;
 }
 
-/** Reads one installed or built-in package. The command line's vars are the root project's alone. */
+/** Reads one installed or built-in package. The command line's vars are the root project's alone; its quoting counts everywhere. */
 async function readPackage(path: string, root: Project, builtin: boolean, options: PackageOptions): Promise<Project> {
   try {
     const raw = readRawProject(path, root.root);
     const render = await rendererFor([raw.file.text], { cliVars: {}, env: options.env, target: options.target });
-    return buildProject(raw, {
+    const project = buildProject(raw, {
       render,
       verifyVersion: options.versionCheck && !builtin,
       targetPath: root.targetPath,
@@ -52,6 +52,8 @@ async function readPackage(path: string, root: Project, builtin: boolean, option
       builtin,
       onDeprecation: builtin ? undefined : options.onDeprecation,
     });
+    project.quoting = root.quoting;
+    return project;
   } catch (error) {
     if (!(error instanceof TsdbtError) || error.kind !== "Runtime Error") throw error;
     throw new TsdbtError(error.code, "Runtime Error", `Failed to read package: ${error.message}`, {

@@ -9,7 +9,7 @@ import { type RenderText, renderData, rendererFor } from "./render.ts";
 import { repr } from "./repr.ts";
 import { maskSecrets, revealSecrets, scrub } from "./secrets.ts";
 import type { DataObject, Flags, Profile } from "./types.ts";
-import { errorAt, isObject, placeOf, readYamlFileIfAny, shownPath, type YamlFile } from "./yaml-file.ts";
+import { errorAt, isObject, objectOf, placeOf, readYamlFileIfAny, shownPath, type YamlFile } from "./yaml-file.ts";
 
 type Env = { readonly [name: string]: string | undefined };
 
@@ -137,13 +137,14 @@ function readProfiles(path: string, shown: string): ProfilesFile | null {
       message: unreadable(`The profiles.yml file at ${path} is empty`),
       hint: "describe a connection: `my_profile:` with `target: dev` and `outputs:`",
     });
-  if (!isObject(data))
+  const profiles = objectOf(data);
+  if (!profiles)
     throw errorAt(file, [], {
       code: "TD2403",
       message: unreadable(`The profiles.yml file at ${path} is no mapping of profile names`),
       hint: "its first line must be the name of a profile, such as `my_profile:`",
     });
-  return { ...file, data };
+  return { ...file, data: profiles };
 }
 
 function unreadable(why: string): string {
@@ -196,18 +197,18 @@ function outputOf(
   target: string,
   overridden: boolean,
 ): DataObject {
-  const { outputs } = profile;
-  if (outputs === undefined)
+  if (profile.outputs === undefined)
     throw errorAt(file, [profileName], {
       code: "TD2407",
       on: "key",
       message: `outputs not specified in profile '${profileName}'`,
       hint: `add \`outputs:\` with a mapping named ${target}`,
     });
-  if (!isObject(outputs))
+  const outputs = objectOf(profile.outputs);
+  if (!outputs)
     throw errorAt(file, [profileName, "outputs"], {
       code: "TD2408",
-      message: `outputs of profile '${profileName}' must be a mapping of target names, not ${Array.isArray(outputs) ? "a list" : repr(outputs)}`,
+      message: `outputs of profile '${profileName}' must be a mapping of target names, not ${Array.isArray(profile.outputs) ? "a list" : repr(profile.outputs)}`,
       hint: "write each target as a key: `outputs:` and below it `dev:`",
     });
   const names = Object.keys(outputs);

@@ -1,4 +1,5 @@
 import { nearest } from "../core/config/nearest.ts";
+import { PyFloat } from "../core/jinja/runtime/values.ts";
 import { repr } from "./repr.ts";
 import {
   atPath,
@@ -17,7 +18,7 @@ import {
   textOrTextList,
 } from "./shape.ts";
 import type { DataObject } from "./types.ts";
-import { errorAt, isObject, type YamlFile } from "./yaml-file.ts";
+import { errorAt, isObject, objectOf, type YamlFile } from "./yaml-file.ts";
 
 /** Every key of dbt_project.yml and what it takes. https://docs.getdbt.com/reference/dbt_project.yml */
 const KEYS: { readonly [key: string]: Shape } = {
@@ -100,7 +101,7 @@ function isSemver(value: unknown): boolean {
 }
 
 function isFloat(value: unknown): boolean {
-  return typeof value === "object" && value !== null && value.constructor.name === "PyFloat";
+  return value instanceof PyFloat;
 }
 
 /** Names that templates already know, which no project may take. */
@@ -193,5 +194,6 @@ function checkDispatch(file: YamlFile, data: DataObject): void {
 }
 
 function truthy(value: DataObject[string] | undefined): boolean {
-  return isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
+  const mapping = objectOf(value);
+  return mapping ? Object.keys(mapping).length > 0 : Boolean(value);
 }

@@ -1,4 +1,5 @@
 import { TsdbtError } from "../core/errors.ts";
+import { PyDict } from "../core/jinja/runtime/dict.ts";
 import type { Data } from "../core/jinja/runtime/values.ts";
 import type { DataObject } from "./types.ts";
 import { errorAt, isObject, type KeyPath, type YamlFile } from "./yaml-file.ts";
@@ -54,6 +55,13 @@ export function renderData(
     for (const key of Object.keys(value)) rendered[key] = renderData(file, value[key]!, [...keys, key], render, skip);
     return rendered;
   }
+  if (value instanceof PyDict)
+    return PyDict.from(
+      [...value.entries()].map(([key, item]): [unknown, unknown] => [
+        key,
+        renderData(file, item as Data, [...keys, key as string | number], render, skip),
+      ]),
+    );
   return isoDate(value) ?? value;
 }
 

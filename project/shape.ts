@@ -1,7 +1,7 @@
 import { nearest } from "../core/config/nearest.ts";
 import type { Data } from "../core/jinja/runtime/values.ts";
 import { repr } from "./repr.ts";
-import { errorAt, isObject, type KeyPath, type YamlFile } from "./yaml-file.ts";
+import { errorAt, type KeyPath, objectOf, type YamlFile } from "./yaml-file.ts";
 
 /** What a value of a configuration file must be; `want` says it to the user. */
 export interface Shape {
@@ -53,9 +53,8 @@ export const mappingList: Shape = {
   accepts: (v) => Array.isArray(v) && v.every(isMapping),
 };
 
-/** PyDict counts: its keys are merely not all strings. */
 function isMapping(value: Data): boolean {
-  return value !== null && typeof value === "object" && (isObject(value) || value.constructor.name === "PyDict");
+  return objectOf(value) !== undefined;
 }
 
 /**
@@ -74,8 +73,15 @@ export function checkShape(file: YamlFile, keys: KeyPath, value: Data, shape: Sh
         ? `${repr(value)} is not of type '${schemaType(shape)}'`
         : `${repr(value)} is not valid under any of the given schemas`,
     ),
-    hint: `${name} must be ${shape.want}${suggestion ? `: write \`${name}: ${suggestion}\`` : ""}`,
+    hint: `${name} must be ${shape.want}${suggestion ? `: write \`${name}: ${suggestion}\`` : ""}${booleanNote(value, shape)}`,
   });
+}
+
+/** YAML 1.1 reads `on`, `off`, `yes` and `no` as truth values. */
+function booleanNote(value: Data, shape: Shape): string {
+  return typeof value === "boolean" && (shape === text || shape === optionalText)
+    ? ": quote words such as `on` and `yes`"
+    : "";
 }
 
 /** dbt's way of naming the place of a wrong value. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { type ErrorDetails, type ErrorKind, type Span, TsdbtError } from "../core/errors.ts";
+import { PyDict } from "../core/jinja/runtime/dict.ts";
 import type { Data } from "../core/jinja/runtime/values.ts";
 import { loadYaml, positionOf } from "../core/yaml/index.ts";
 import { readText } from "./text.ts";
@@ -68,6 +69,13 @@ function spanOf(file: YamlFile, keys: KeyPath, on: "key" | "value"): Span | unde
 export function shownPath(path: string, projectRoot: string): string {
   const short = relative(projectRoot, path);
   return short === "" || short.startsWith("..") ? path : short.split(sep).join("/");
+}
+
+/** A mapping as a plain object: one whose keys are numbers gets them as text. `undefined` where it is no mapping. */
+export function objectOf(value: unknown): { [key: string]: Data } | undefined {
+  if (isObject(value)) return value;
+  if (!(value instanceof PyDict)) return undefined;
+  return Object.fromEntries([...value.entries()].map(([key, item]) => [String(key), item as Data]));
 }
 
 /** Whether a value read from YAML is a mapping with string keys. */

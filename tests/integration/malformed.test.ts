@@ -24,6 +24,9 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 /** Never right, whatever the mistake. */
 const NEVER = [/^\s+at .*:\d+:\d+\)?$/m, /\bundefined\b(?! alias|'|, )/, /\[object \w+\]/, /\bNaN\b/];
 
+/** What is on the screen besides the error, and is not recorded. */
+const UNRELATED = /Running with tsdbt|Registered adapter|Encountered an error:|^Usage: |^Try 'tsdbt /;
+
 describe("malformed projects", () => {
   test("there are at least 45 of projects and profiles", () => {
     const area = cases.filter((name) => /^(yaml|project|profile|flag|vars|package|selectors|clean|init)-/.test(name));
@@ -35,7 +38,7 @@ describe("malformed projects", () => {
     const expected = JSON.parse(readFileSync(path, "utf8")) as Expected;
     const { exitCode, lines } = await run(name, expected);
     if (process.env.UPDATE_MALFORMED === "all" || process.env.UPDATE_MALFORMED === name) {
-      const output = lines.filter((line) => line !== "" && !/Running with tsdbt|Registered adapter/.test(line));
+      const output = lines.filter((line) => line !== "" && !UNRELATED.test(line));
       writeFileSync(path, `${JSON.stringify({ ...expected, exitCode, output }, null, 2)}\n`);
       return;
     }

@@ -126,11 +126,11 @@ describe("dbt_project.yml", () => {
 
 describe("vars", () => {
   const project = { ...read("name: shop\n"), vars: { a: "root", b: "root", lib: { a: "root for lib" } } };
-  const lib = { ...read("name: lib\n"), vars: { a: "own", c: "own", lib: { d: "own for itself" } } };
+  const lib: Project = { ...read("name: lib\n"), vars: { a: "own", c: "own", lib: { d: "own for itself" } } };
   const config = {
     cliVars: { x: "cli" },
     project,
-    packages: new Map([
+    packages: new Map<string, Project>([
       ["shop", project],
       ["lib", lib],
     ]),
