@@ -3,7 +3,7 @@ import type { NewEvent } from "../core/events/event.ts";
 import type { HostObject } from "../core/jinja/runtime/values.ts";
 import type { Column, ColumnClass } from "./column.ts";
 import type { Constraint } from "./constraints.ts";
-import type { Relation, RelationClass, RelationType } from "./relation.ts";
+import type { Relation, RelationClass } from "./relation.ts";
 import type { NewRelation } from "./relation-create.ts";
 import type { PolicyParts } from "./relation-parts.ts";
 
