@@ -5,7 +5,7 @@ import type { Caller } from "./method-table.ts";
 import { expectRelation, getColumnsInRelation } from "./operations.ts";
 
 /** Throws a TsdbtError where a snapshot's table lacks the columns that dbt keeps in it. */
-export async function checkSnapshotTarlookUp(caller: Caller, relation: unknown, columnNames: unknown): Promise<null> {
+export async function checkSnapshotTarget(caller: Caller, relation: unknown, columnNames: unknown): Promise<null> {
   const target = expectRelation(caller.adapter, "valid_snapshot_target", "relation", relation);
   const columns = await getColumnsInRelation(caller.session, target);
   const names = new Set(columns.map((column) => column.name.toLowerCase()));
@@ -19,13 +19,13 @@ export async function checkSnapshotTarlookUp(caller: Caller, relation: unknown, 
 }
 
 /** The same, and the column that hard deletes as new records need. */
-export async function assertSnapshotTarlookUp(
+export async function assertSnapshotTarget(
   caller: Caller,
   relation: unknown,
   columnNames: unknown,
   strategy: unknown,
 ): Promise<null> {
-  await checkSnapshotTarlookUp(caller, relation, columnNames);
+  await checkSnapshotTarget(caller, relation, columnNames);
   if (lookUp(strategy, "hard_deletes") !== "new_record") return null;
   const columns = await getColumnsInRelation(caller.session, relation);
   const names = new Set(columns.map((column) => column.name.toLowerCase()));
