@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { hash } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
 import { join, normalize, resolve } from "node:path";
 import { type Ignore, readIgnore } from "./ignore.ts";
-import { collapseSpaces, decode, strip } from "./text.ts";
+import { collapseSpaces, readText, strip } from "./text.ts";
 import type { Project } from "./types.ts";
 
 /** What a file is read as; the same file may be found as two kinds (a .yml under models-paths is a `schema`, its .md a `docs`). */
@@ -87,22 +87,22 @@ export function findFiles(project: Project, options: { jinjaExtensions?: boolean
 export function readSourceFile(file: FoundFile, options: { maximumSeedSizeMib?: number } = {}): SourceFile {
   if (file.kind === "seed")
     return { ...file, contents: "", checksum: seedChecksum(file, options.maximumSeedSizeMib ?? 1) };
-  const contents = strip(decode(readFileSync(file.absolutePath), file.path));
+  const contents = strip(readText(file.absolutePath, file.path));
   return { ...file, contents, checksum: contentsChecksum(contents) };
 }
 
 /** The sha256 of a text whose runs of white space count as one space, so that formatting does not change it. */
 export function contentsChecksum(contents: string): Checksum {
-  return { name: "sha256", checksum: createHash("sha256").update(collapseSpaces(contents), "utf8").digest("hex") };
+  return { name: "sha256", checksum: hash("sha256", collapseSpaces(contents)) };
 }
 
 /** A seed's rows with line ends made one and the ends stripped; beyond the size limit only its path. */
 export function seedChecksum(file: FoundFile, maximumMib: number): Checksum {
   if (maximumMib !== 0 && statSync(file.absolutePath).size > maximumMib * 1024 * 1024)
     return { name: "path", checksum: file.path };
-  const text = decode(readFileSync(file.absolutePath), file.path);
+  const text = readText(file.absolutePath, file.path);
   const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
-  return { name: "sha256", checksum: createHash("sha256").update(strip(lines), "utf8").digest("hex") };
+  return { name: "sha256", checksum: hash("sha256", strip(lines)) };
 }
 
 /** `model-paths` and the like without repeats, slashes at the end dropped: where properties are looked for. */

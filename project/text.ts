@@ -40,7 +40,9 @@ export function collapseSpaces(text: string): string {
  * Throws a Parsing Error with line and column of the first byte that is not UTF-8.
  */
 export function readText(path: string, shown: string): string {
-  return decode(readFileSync(path), shown);
+  const text = readFileSync(path, "utf8");
+  // Only a replacement character can stand for bytes that are no UTF-8.
+  return text.includes("\ufffd") ? decode(readFileSync(path), shown) : text;
 }
 
 /** The text of a file's bytes; see {@link readText}. */
