@@ -10,7 +10,16 @@ import { isoMoment, now } from "./time.ts";
 const SCHEMA = "run-results/v6";
 
 /** Seeds and what has no SQL say nothing about compilation. */
-const COMPILED = new Set(["model", "test", "snapshot", "analysis", "operation", "sql_operation", "unit_test", "function"]);
+const COMPILED = new Set([
+  "model",
+  "test",
+  "snapshot",
+  "analysis",
+  "operation",
+  "sql_operation",
+  "unit_test",
+  "function",
+]);
 
 /** One entry of `results`. */
 export function resultEntry(result: NodeResult): object {

@@ -2,7 +2,7 @@ import type { SourceDefinition } from "../manifest/resources.ts";
 import { writeFileAtomic } from "./atomic.ts";
 import { artifactJson, artifactMetadata, type Invocation } from "./metadata.ts";
 import type { NodeResult } from "./results.ts";
-import { isoMoment, now } from "./time.ts";
+import { isoMoment, isoOffset, now } from "./time.ts";
 
 /** sources.json, version 3: https://schemas.getdbt.com/dbt/sources/v3.json */
 const SCHEMA = "sources/v3";
@@ -30,8 +30,8 @@ function freshnessEntry(result: NodeResult): object {
   if (!freshness) throw new Error("a freshness result without its freshness");
   return {
     unique_id: result.node.unique_id,
-    max_loaded_at: isoMoment(freshness.maxLoadedAt),
-    snapshotted_at: isoMoment(freshness.snapshottedAt),
+    max_loaded_at: isoOffset(freshness.maxLoadedAt),
+    snapshotted_at: isoOffset(freshness.snapshottedAt),
     max_loaded_at_time_ago_in_s: freshness.age,
     status: result.status,
     criteria: (result.node as SourceDefinition).freshness,

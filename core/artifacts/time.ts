@@ -20,3 +20,9 @@ export function isoMoment(moment: Moment): string {
 export function secondsBetween(from: Moment, to: Moment): number {
   return (to - from) / 1e6;
 }
+
+/** Python's `isoformat` of a time in UTC: `2026-11-24T01:59:17.441101+00:00`, without a fraction where it is none. */
+export function isoOffset(moment: Moment): string {
+  const text = isoMoment(moment).slice(0, -1);
+  return `${moment % 1e6 === 0 ? text.slice(0, -7) : text}+00:00`;
+}

@@ -1,13 +1,13 @@
-import { PyDict, toPython } from "../jinja/index.ts";
-import type { Data } from "../jinja/index.ts";
-import type { Node } from "../manifest/resources.ts";
 import type { RelationSource } from "../../adapters/adapter.ts";
-import { ExecutionContext } from "../context/execution/context.ts";
 import type { NodeConnection } from "../context/execution/connection.ts";
+import { ExecutionContext } from "../context/execution/context.ts";
 import type { ExecutionEnvironment } from "../context/execution/environment.ts";
 import { writeSql } from "../context/execution/output-files.ts";
 import { renderNative } from "../context/execution/render.ts";
 import { templateError } from "../context/shared/index.ts";
+import type { Data } from "../jinja/index.ts";
+import { PyDict, toPython } from "../jinja/index.ts";
+import type { Node } from "../manifest/resources.ts";
 import { type Cte, cteName, injectCtes } from "./inject-ctes.ts";
 
 export interface CompileOptions {
@@ -57,7 +57,13 @@ export class Compiler {
       onEphemeral: (ephemeral) => used.set(ephemeral.unique_id, ephemeral),
     });
     if (node.language === "python") {
-      throw templateError("TD3101", "Python models are not supported", node, "Compilation Error", "Write the model in SQL.");
+      throw templateError(
+        "TD3101",
+        "Python models are not supported",
+        node,
+        "Compilation Error",
+        "Write the model in SQL.",
+      );
     }
     if (node.test_metadata) context.set("_dbt_generic_test_kwargs", await testArguments(node, context));
     const own = await context.render(node.raw_code, node.original_file_path);
@@ -170,7 +176,8 @@ async function testArguments(node: Node, context: ExecutionContext): Promise<unk
     return toPython(value);
   };
   const dict = new PyDict();
-  for (const [name, value] of Object.entries(node.test_metadata?.kwargs ?? {})) dict.set(name, await render(value, name));
+  for (const [name, value] of Object.entries(node.test_metadata?.kwargs ?? {}))
+    dict.set(name, await render(value, name));
   return dict;
 }
 

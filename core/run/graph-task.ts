@@ -20,8 +20,8 @@ import {
   skipBecauseEphemeral,
   skipLine,
 } from "../events/messages/index.ts";
-import { findResource } from "../manifest/maps.ts";
 import { Tuple } from "../jinja/runtime/values.ts";
+import { findResource } from "../manifest/maps.ts";
 import type { GraphResource, Node } from "../manifest/resources.ts";
 import { buildRunGraph, descendants, type RunGraph, subsetNeeds } from "./graph.ts";
 import { runHooks } from "./hooks.ts";

@@ -1,7 +1,7 @@
-import type { NodeConnection } from "../context/execution/connection.ts";
-import type { GraphResource, Node } from "../manifest/resources.ts";
 import type { NodeResult } from "../artifacts/results.ts";
+import type { NodeConnection } from "../context/execution/connection.ts";
 import type { NewEvent } from "../events/event.ts";
+import type { GraphResource, Node } from "../manifest/resources.ts";
 import type { Run } from "./run.ts";
 
 /** One node's turn in a run. */

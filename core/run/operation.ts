@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { RunResultsFile } from "../artifacts/run-results.ts";
 import type { NodeResult } from "../artifacts/results.ts";
+import { RunResultsFile } from "../artifacts/run-results.ts";
 import { now, secondsBetween } from "../artifacts/time.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
 import { ExecutionContext } from "../context/execution/context.ts";
 import { templateError } from "../context/shared/index.ts";
 import type { TsdbtError } from "../errors.ts";
+import { renderLine } from "../events/format.ts";
 import { artifactWritten, note } from "../events/messages/index.ts";
 import { renderError } from "../events/render-error.ts";
-import { renderLine } from "../events/format.ts";
 import { toPython } from "../jinja/index.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { Node } from "../manifest/resources.ts";
@@ -50,7 +50,12 @@ export async function runOperation(options: RunOptions): Promise<RunOutcome> {
     thread_id: "MainThread",
     execution_time: elapsed,
     adapter_response: response,
-    message: error ? `${error.kind}\n${error.message.split("\n").map((line) => `  ${line}`).join("\n")}` : null,
+    message: error
+      ? `${error.kind}\n${error.message
+          .split("\n")
+          .map((line) => `  ${line}`)
+          .join("\n")}`
+      : null,
     failures: error ? 1 : 0,
     ...(error ? { error } : {}),
   };
@@ -111,9 +116,7 @@ function operationArguments(run: Run): Map<string, unknown> {
 async function runSql(run: Run, sql: string, connection: NodeConnection): Promise<{ [key: string]: unknown }> {
   const node = inlineNode(run.env.config, sql);
   await run.compiler.compile(node, { connection, threadId: "MainThread", write: false });
-  run.env.events.emit(
-    note(renderLine({ text: "1 of 1 START executing inline_query", status: "RUN" })),
-  );
+  run.env.events.emit(note(renderLine({ text: "1 of 1 START executing inline_query", status: "RUN" })));
   const open = await connection.get();
   const { response } = await open.execute(node.compiled_code ?? "", { autoBegin: true, fetch: false });
   return { ...response };

@@ -1,9 +1,9 @@
-import { createSchema, listRelations, listSchemas } from "../../adapters/operations.ts";
 import type { RelationSource } from "../../adapters/adapter.ts";
+import { createSchema, listRelations, listSchemas } from "../../adapters/operations.ts";
 import type { Relation } from "../../adapters/relation.ts";
+import { isEphemeral, storesFailures } from "../compile/index.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
 import { ExecutionContext } from "../context/execution/context.ts";
-import { isEphemeral, storesFailures } from "../compile/index.ts";
 import type { Node } from "../manifest/resources.ts";
 import type { Run } from "./run.ts";
 

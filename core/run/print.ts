@@ -1,6 +1,6 @@
-import { compiledNode, formatting, note, showNode } from "../events/messages/index.ts";
 import type { Table } from "../agate/table.ts";
 import type { NodeResult } from "../artifacts/results.ts";
+import { compiledNode, formatting, note, showNode } from "../events/messages/index.ts";
 import type { Node } from "../manifest/resources.ts";
 import type { Run } from "./run.ts";
 

@@ -1,5 +1,5 @@
-import { now, secondsBetween } from "../artifacts/time.ts";
 import type { NodeResult, Timing } from "../artifacts/results.ts";
+import { now, secondsBetween } from "../artifacts/time.ts";
 import { debug, nodeFinished, nodeInfo, nodeStart } from "../events/messages/index.ts";
 import type { GraphResource } from "../manifest/resources.ts";
 import { errorText, nodeError } from "./errors.ts";

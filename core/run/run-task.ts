@@ -1,8 +1,8 @@
-import { TsdbtError } from "../errors.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
-import { showRows } from "./print.ts";
+import { TsdbtError } from "../errors.ts";
 import { runGraphTask } from "./graph-task.ts";
 import { inlineNode } from "./inline.ts";
+import { showRows } from "./print.ts";
 import { TASKS } from "./tasks.ts";
 import type { RunOptions, RunOutcome } from "./types.ts";
 

@@ -5,11 +5,12 @@ import type { NodeResult } from "../artifacts/results.ts";
 import { momentOf } from "../artifacts/time.ts";
 import { Compiler } from "../compile/index.ts";
 import { invocationArgsDict } from "../config/flags.ts";
-import { createGraph } from "../context/execution/graph.ts";
 import type { ExecutionEnvironment } from "../context/execution/environment.ts";
+import { createGraph } from "../context/execution/graph.ts";
 import { createMetadataEnvs, createTarget, createValidation, customEnv, FlagsObject } from "../context/shared/index.ts";
 import { toPython } from "../jinja/index.ts";
 import { ManifestLookups } from "../manifest/lookups.ts";
+import { createRegistry } from "./registry.ts";
 import type { RunOptions } from "./types.ts";
 
 /** What the parts of one run share, and what it has come to so far. */
@@ -44,7 +45,7 @@ export function createRun(options: RunOptions): Run {
     lookups: new ManifestLookups(manifest, config.project.name, {
       nodePackageFirst: options.flags.require_ref_searches_node_package_before_root === true,
     }),
-    macros: registryOf(manifest, config, adapter),
+    macros: createRegistry(manifest, config, adapter),
     cache: createRelationCache({
       caseSensitive: adapter.caseSensitive,
       ignoreDatabase: !adapter.relationClass.defaults.includePolicy.database,

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
-import { writeSources } from "../artifacts/sources.ts";
 import type { NodeResult } from "../artifacts/results.ts";
+import { writeSources } from "../artifacts/sources.ts";
 import { endOfRunSummary, freshnessDone, nodeInfo, resultErrors } from "../events/messages/index.ts";
 import { renderError } from "../events/render-error.ts";
 import type { GraphResource } from "../manifest/resources.ts";

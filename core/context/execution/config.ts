@@ -60,6 +60,11 @@ export class RuntimeConfigObject extends HostObject {
   }
 }
 
+/** None is a value: only what is missing gives the default. */
+function given(value: unknown, dflt: unknown): unknown {
+  return value === undefined ? dflt : value;
+}
+
 function validate(validator: unknown, value: unknown): void {
   if (validator !== null) callValue(validator, [value], undefined);
 }
@@ -68,7 +73,7 @@ const MEMBERS = new Map<string, Member<RuntimeConfigObject>>([
   [
     "get",
     method("get(name, default=None, validator=None)", (self: RuntimeConfigObject, name, dflt, validator) => {
-      const value = self.lookup(name) ?? dflt;
+      const value = given(self.lookup(name), dflt);
       if (dflt !== null) validate(validator, value);
       return value;
     }),
@@ -85,7 +90,7 @@ const MEMBERS = new Map<string, Member<RuntimeConfigObject>>([
   [
     "meta_get",
     method("meta_get(name, default=None, validator=None)", (self: RuntimeConfigObject, name, dflt, validator) => {
-      const value = self.meta(name) ?? dflt;
+      const value = given(self.meta(name), dflt);
       if (dflt !== null) validate(validator, value);
       return value;
     }),
@@ -100,6 +105,9 @@ const MEMBERS = new Map<string, Member<RuntimeConfigObject>>([
     }),
   ],
   ["set", method("set(name, value)", () => "")],
-  ["persist_relation_docs", method("persist_relation_docs()", (self: RuntimeConfigObject) => self.persists("relation"))],
+  [
+    "persist_relation_docs",
+    method("persist_relation_docs()", (self: RuntimeConfigObject) => self.persists("relation")),
+  ],
   ["persist_column_docs", method("persist_column_docs()", (self: RuntimeConfigObject) => self.persists("columns"))],
 ]);

@@ -63,7 +63,7 @@ export class ExecutionContext implements Scope {
     this.results = new StatementResults(subject.node);
     this.macros = new MacroContext(env.macros, {
       searchPackage: subject.kind === "macro" ? subject.searchPackage : subject.node.package_name,
-      base: { get: (name) => this.overrides.get(name) ?? this.member(name) },
+      base: { get: (name) => (this.overrides.has(name) ? this.overrides.get(name) : this.member(name)) },
       mode: "async",
     });
     this.session = {
@@ -90,8 +90,7 @@ export class ExecutionContext implements Scope {
   }
 
   get(name: string): unknown {
-    const override = this.overrides.get(name);
-    return override === undefined ? this.macros.get(name) : override;
+    return this.overrides.has(name) ? this.overrides.get(name) : this.macros.get(name);
   }
 
   /** Gives a name another value, as `context.update({...})` of a template does. */
@@ -103,7 +102,8 @@ export class ExecutionContext implements Scope {
   member(name: string): unknown {
     const known = this.made.get(name);
     if (known !== undefined) return known;
-    const value = MEMBERS.get(name)?.(this) ?? this.base.get(name);
+    const maker = MEMBERS.get(name);
+    const value = maker ? maker(this) : this.base.get(name);
     if (value !== undefined) this.made.set(name, value);
     return value;
   }
@@ -117,7 +117,12 @@ export class ExecutionContext implements Scope {
    * Calls a macro by name as adapters do: in a context of its own, which is not the node's.
    * @throws TsdbtError where no package has it
    */
-  async executeMacro(name: string, args: unknown[], kwargs?: Kwargs, packageName: string | null = null): Promise<unknown> {
+  async executeMacro(
+    name: string,
+    args: unknown[],
+    kwargs?: Kwargs,
+    packageName: string | null = null,
+  ): Promise<unknown> {
     const macro = this.env.macros.findByName(name, packageName);
     if (!macro) {
       const where = packageName === null ? "any package" : `the "${packageName}" package`;

@@ -1,8 +1,8 @@
 import type { Adapter, RelationCache } from "../../../adapters/adapter.ts";
 import type { RuntimeConfig } from "../../../project/types.ts";
 import type { EventBus } from "../../events/event.ts";
-import type { HostObject } from "../../jinja/runtime/values.ts";
 import type { PyDict } from "../../jinja/index.ts";
+import type { HostObject } from "../../jinja/runtime/values.ts";
 import type { ManifestLookups } from "../../manifest/lookups.ts";
 import type { Manifest } from "../../manifest/resources.ts";
 import type { MacroRegistry } from "../macros.ts";

@@ -44,7 +44,10 @@ const MEMBERS = new Map<string, Member<GraphSection>>([
   ["keys", method("keys()", (self: GraphSection) => self.keys())],
   ["values", method("values()", (self: GraphSection) => self.keys().map((key) => self.item(key)))],
   ["items", method("items()", (self: GraphSection) => self.keys().map((key) => new Tuple([key, self.item(key)])))],
-  ["get", method("get(key, default=None)", (self: GraphSection, key: unknown, dflt: unknown) => self.item(key) ?? dflt)],
+  [
+    "get",
+    method("get(key, default=None)", (self: GraphSection, key: unknown, dflt: unknown) => self.item(key) ?? dflt),
+  ],
 ]);
 
 /** `graph` of templates: https://docs.getdbt.com/reference/dbt-jinja-functions/graph */

@@ -72,7 +72,10 @@ export const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["column", (c) => c.adapter.attr("Column")],
   ["compiled_code", compiledCode],
   ["config", (c) => new RuntimeConfigObject(c.subject.node as unknown as Configured)],
-  ["context", (c) => new NamesObject({ get: (n) => c.get(n), set: (n, v) => c.set(n, v), names: () => [...MEMBERS.keys()] })],
+  [
+    "context",
+    (c) => new NamesObject({ get: (n) => c.get(n), set: (n, v) => c.set(n, v), names: () => [...MEMBERS.keys()] }),
+  ],
   ["context_macro_stack", (c) => c.macros.stack],
   ["database", (c) => nodeOf(c)?.database ?? c.env.config.profile.credentials.database],
   ["dbt_metadata_envs", (c) => c.env.shared.metadataEnvs],
@@ -91,7 +94,11 @@ export const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["post_hooks", (c) => hooksOf(c, "post-hook")],
   ["pre_hooks", (c) => hooksOf(c, "pre-hook")],
   ["ref", (c) => createRef(c.env, c.subject.node, { operation: isOperation(c), onEphemeral: c.onEphemeral })],
-  ["render", (c) => defineFunction("render(string)", (text: unknown) => c.render(pyStr(text), c.subject.node.original_file_path))],
+  [
+    "render",
+    (c) =>
+      defineFunction("render(string)", (text: unknown) => c.render(pyStr(text), c.subject.node.original_file_path)),
+  ],
   ["schema", (c) => nodeOf(c)?.schema ?? c.env.config.profile.credentials.schema],
   ["selected_resources", (c) => c.env.shared.selectedResources],
   ["source", (c) => createSource(c.env, c.subject.node)],

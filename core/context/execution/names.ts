@@ -1,6 +1,6 @@
+import { PyDict } from "../../jinja/index.ts";
 import { HostObject } from "../../jinja/runtime/values.ts";
 import { type Member, member, method } from "../../python/support.ts";
-import { PyDict } from "../../jinja/index.ts";
 
 /** Where names live: a context, or its part without macros. */
 export interface NameSource {
@@ -41,7 +41,13 @@ export class NamesObject extends HostObject {
 }
 
 const MEMBERS = new Map<string, Member<NamesObject>>([
-  ["get", method("get(key, default=None)", (self: NamesObject, key: unknown, dflt: unknown) => self.item(key) ?? dflt)],
+  [
+    "get",
+    method("get(key, default=None)", (self: NamesObject, key: unknown, dflt: unknown) => {
+      const value = self.item(key);
+      return value === undefined ? dflt : value;
+    }),
+  ],
   ["keys", method("keys()", (self: NamesObject) => [...self.iterate()])],
   [
     "update",

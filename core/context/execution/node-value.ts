@@ -1,8 +1,15 @@
-import type { GraphResource } from "../../manifest/resources.ts";
 import { PyDict, toPython } from "../../jinja/index.ts";
+import type { GraphResource } from "../../manifest/resources.ts";
 
 /** Parts of a node whose keys belong to users: an empty one of these is kept. */
-const OPEN = new Set(["meta", "unrendered_config", "config_call_dict", "unrendered_config_call_dict", "kwargs", "column_types"]);
+const OPEN = new Set([
+  "meta",
+  "unrendered_config",
+  "config_call_dict",
+  "unrendered_config_call_dict",
+  "kwargs",
+  "column_types",
+]);
 
 /**
  * A resource as the dict that templates see: `model` (without what is None) and the nodes of `graph` (with).

@@ -25,7 +25,12 @@ export function outputPath(node: Written, kind: "compiled" | "run"): string {
 const made = new Set<string>();
 
 /** Writes a node's SQL below target/ and answers the path as messages name it. */
-export function writeSql(target: { path: string; label: string }, node: Written, kind: "compiled" | "run", sql: string): string {
+export function writeSql(
+  target: { path: string; label: string },
+  node: Written,
+  kind: "compiled" | "run",
+  sql: string,
+): string {
   const path = outputPath(node, kind);
   const full = join(target.path, path);
   const folder = dirname(full);

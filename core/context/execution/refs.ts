@@ -15,7 +15,7 @@ import type { ExecutionEnvironment } from "./environment.ts";
 export interface Asking extends Described {
   package_name: string;
   group?: string | null;
-  depends_on?: { nodes?: string[] };
+  depends_on?: { nodes?: string[]; macros?: string[] };
 }
 
 export interface ResolverOptions {
@@ -31,7 +31,12 @@ export function createRef(env: ExecutionEnvironment, asking: Asking, options: Re
     const { name, packageName, version } = refArguments(args, kwargs, asking);
     const found = env.lookups.resolveRef(asking, name, packageName, version);
     if (!found || found.disabled) {
-      throw notFound(asking, "node", name, { packageName, version, found, hint: didYouMean(name, env.lookups.refNames()) });
+      throw notFound(asking, "node", name, {
+        packageName,
+        version,
+        found,
+        hint: didYouMean(name, env.lookups.refNames()),
+      });
     }
     const { node } = found;
     checkAccess(env, asking, node);
@@ -41,7 +46,11 @@ export function createRef(env: ExecutionEnvironment, asking: Asking, options: Re
     const limit = env.config.flags.empty ? 0 : null;
     if (node.resource_type === "model" && node.config.materialized === "ephemeral") {
       if (options.operation) {
-        throw templateError("TD3014", `Operations can not ref() ephemeral nodes, but ${node.name} is ephemeral`, asking);
+        throw templateError(
+          "TD3014",
+          `Operations can not ref() ephemeral nodes, but ${node.name} is ephemeral`,
+          asking,
+        );
       }
       options.onEphemeral(node);
       return ephemeral(env, node).replace({ limit });
@@ -174,7 +183,11 @@ function undeclared(asking: Asking, name: string, packageName: string | null, ve
 
 /** A private model may be named in its group alone, a protected one in its package where access is restricted. */
 function checkAccess(env: ExecutionEnvironment, asking: Asking, target: Node): void {
-  if (target.resource_type !== "model" || asking.resource_type === "sql_operation" || asking.resource_type === "macro") {
+  if (
+    target.resource_type !== "model" ||
+    asking.resource_type === "sql_operation" ||
+    asking.resource_type === "macro"
+  ) {
     return;
   }
   const foreign = asking.package_name !== target.package_name;

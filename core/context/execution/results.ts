@@ -1,5 +1,5 @@
 import { Table } from "../../agate/table.ts";
-import { PyDict, defineFunction } from "../../jinja/index.ts";
+import { defineFunction, PyDict } from "../../jinja/index.ts";
 import type { PyCallable } from "../../jinja/runtime/values.ts";
 import { type Described, templateError } from "../shared/index.ts";
 

@@ -1,5 +1,5 @@
-import { describeNode, nodeInfo, resultLine, startLine } from "../../events/messages/index.ts";
 import type { NodeResult } from "../../artifacts/results.ts";
+import { describeNode, nodeInfo, resultLine, startLine } from "../../events/messages/index.ts";
 import type { Job, Outcome, Runner } from "../job.ts";
 import { cacheRelations, callMaterialization, contextOf, mainResult, responseEntry } from "./materialize.ts";
 

@@ -1,5 +1,5 @@
-import { pyStr } from "../../jinja/runtime/repr.ts";
 import type { RuntimeConfigObject } from "../../context/execution/config.ts";
+import { pyStr } from "../../jinja/runtime/repr.ts";
 import type { Runner } from "../job.ts";
 import { compileRunner } from "./compile.ts";
 import { contextOf, responseEntry } from "./materialize.ts";

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { buildMaps, createManifest, type Manifest, type ManifestMetadata, type Node } from "../../../core/manifest/index.ts";
+import {
+  buildMaps,
+  createManifest,
+  type Manifest,
+  type ManifestMetadata,
+  type Node,
+} from "../../../core/manifest/index.ts";
 import { buildRunGraph, descendants, subsetNeeds } from "../../../core/run/graph.ts";
 
 function manifest(edges: { [id: string]: string[] }): Manifest {
@@ -16,7 +22,12 @@ describe("subsetNeeds", () => {
   it("keeps edges across unselected nodes", () => {
     const graph = buildRunGraph(manifest({ "model.a": [], "model.b": ["model.a"], "model.c": ["model.b"] }), false);
     const needs = subsetNeeds(graph, new Set(["model.a", "model.c"]));
-    expect(needs).toEqual(new Map([["model.a", new Set()], ["model.c", new Set(["model.a"])]]));
+    expect(needs).toEqual(
+      new Map([
+        ["model.a", new Set()],
+        ["model.c", new Set(["model.a"])],
+      ]),
+    );
   });
 });
 
