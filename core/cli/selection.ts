@@ -3,6 +3,7 @@ import type { EventBus } from "../events/event.ts";
 import { selectIgnored } from "../events/messages/selection.ts";
 import type { Manifest } from "../manifest/resources.ts";
 import { type IndirectSelection, type Selection, select } from "../select/index.ts";
+import { previousState } from "./previous-state.ts";
 
 const EXECUTABLE = ["model", "test", "snapshot", "analysis", "operation", "seed", "sql_operation", "function"];
 const BUILDABLE = ["model", "snapshot", "seed", "test", "unit_test", "saved_query", "exposure", "function"];
@@ -50,6 +51,7 @@ export function selectionOf(command: string, config: RuntimeConfig, manifest: Ma
     ...(command === "freshness" ? { only: (id: string) => hasFreshness(manifest, id) } : {}),
     includeEmpty: command === "list",
     projectRoot: config.project.root,
+    state: previousState(config, events),
     events,
   });
 }

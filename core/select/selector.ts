@@ -102,7 +102,7 @@ export class Selector {
       return;
     }
     if (spec.method === "state" || spec.method === "result" || spec.method === "source_status") {
-      yield* searchState(spec.method, [String(spec.value), ...spec.arguments], this.context, this.input.state);
+      yield* searchState(spec.method, String(spec.value), this.context, this.input.state);
       return;
     }
     yield* SEARCHES[spec.method]!(this.context, String(spec.value ?? ""), spec.arguments, spec);

@@ -1,26 +1,167 @@
+/** `state:`, `result:` and `source_status:`, which compare with an earlier run. https://docs.getdbt.com/reference/node-selection/state-selection */
 import { TsdbtError } from "../errors.ts";
+import { graphResources } from "../manifest/maps.ts";
+import { didYouMean } from "../manifest/nearest.ts";
+import type { Manifest } from "../manifest/resources.ts";
+import { comparers, type Resource, sameContents } from "./compare.ts";
 import type { MethodContext } from "./methods.ts";
 
-/** Artifacts of an earlier run, from `--state`. */
+/** Artifacts of an earlier run, from `--state`; null for each one that is not there. */
 export interface PreviousState {
   path: string;
-  manifest: { [key: string]: unknown } | null;
-  results: { unique_id: string; status: string }[] | null;
-  sources: { unique_id: string; max_loaded_at?: string }[] | null;
-  currentSources: { unique_id: string; max_loaded_at?: string }[] | null;
+  /** manifest.json as it was written. */
+  manifest: ManifestData | null;
+  results: readonly { unique_id: string; status: string }[] | null;
+  sources: readonly SourceResult[] | null;
+  /** sources.json of the own target folder. */
+  currentSources: readonly SourceResult[] | null;
 }
 
-/** `state:`, `result:` and `source_status:`. */
+export interface ManifestData {
+  [table: string]: { [id: string]: Resource };
+}
+
+interface SourceResult {
+  unique_id: string;
+  max_loaded_at?: string;
+}
+
+/** The ids that one of the three methods finds. Throws a Runtime Error without the artifact it needs. */
 export function searchState(
   method: "state" | "result" | "source_status",
-  _values: string[],
-  _context: MethodContext,
+  value: string,
+  context: MethodContext,
   state: PreviousState | null,
 ): Iterable<string> {
-  if (state === null) {
-    throw new TsdbtError("TD4020", "Runtime Error", `Got a ${method} selector method, but no comparison manifest`, {
-      hint: "say with --state where the artifacts of the earlier run are",
+  if (method === "result") return searchResults(value, context, state);
+  if (method === "source_status") return searchFresher(value, context, state);
+  if (!state?.manifest) {
+    throw missing("Got a state selector method, but no comparison manifest", state, "manifest.json");
+  }
+  return searchManifest(value, context, state.manifest);
+}
+
+const CHECKS = [
+  "new",
+  "old",
+  "modified",
+  "unmodified",
+  "modified.body",
+  "modified.configs",
+  "modified.persisted_descriptions",
+  "modified.relation",
+  "modified.macros",
+  "modified.contract",
+];
+
+function* searchManifest(value: string, context: MethodContext, old: ManifestData): Iterable<string> {
+  if (!CHECKS.includes(value)) {
+    throw new TsdbtError(
+      "TD4022",
+      "Runtime Error",
+      `Got an invalid selector "${value}", expected one of "${JSON.stringify(CHECKS)}"`,
+      { hint: didYouMean(value, CHECKS) },
+    );
+  }
+  const { manifest } = context;
+  const macros = modifiedMacros(manifest, old);
+  const modified = (before: Resource | undefined, now: Resource) =>
+    !sameContents(before, now) || usesAny(manifest, now, macros);
+  const part = comparers[value.slice("modified.".length)];
+  for (const resource of graphResources(manifest)) {
+    const id = resource.unique_id;
+    if (!context.included(id)) continue;
+    const now = resource as unknown as Resource;
+    const before = find(old, id);
+    let found: boolean;
+    if (value === "new") found = before === undefined;
+    else if (value === "old") found = before !== undefined;
+    else if (value === "modified") found = modified(before, now);
+    else if (value === "unmodified") found = !modified(before, now);
+    else if (value === "modified.macros") found = usesAny(manifest, now, macros);
+    else found = part!.applies(now) && (before === undefined || !part!.same(before, now));
+    if (found) yield id;
+  }
+}
+
+const TABLES = [
+  "nodes",
+  "sources",
+  "exposures",
+  "metrics",
+  "semantic_models",
+  "unit_tests",
+  "saved_queries",
+  "functions",
+];
+
+function find(old: ManifestData, id: string): Resource | undefined {
+  for (const table of TABLES) {
+    const found = old[table]?.[id];
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/**
+ * Macros that are new, gone or changed. The built-in ones do not count: a state that Python dbt wrote has others of
+ * the same names.
+ */
+function modifiedMacros(manifest: Manifest, old: ManifestData): Set<string> {
+  const before = old.macros ?? {};
+  const own = (id: string) => !/^macro\.dbt(_\w+)?\./.test(id) || !isBuiltin(id, manifest);
+  const found = new Set<string>();
+  for (const [id, macro] of manifest.macros) if (own(id) && before[id]?.macro_sql !== macro.macro_sql) found.add(id);
+  for (const id of Object.keys(before)) if (own(id) && !manifest.macros.has(id)) found.add(id);
+  return found;
+}
+
+function isBuiltin(id: string, manifest: Manifest): boolean {
+  const name = id.split(".")[1];
+  return name === "dbt" || name === `dbt_${manifest.metadata.adapter_type}`;
+}
+
+function usesAny(manifest: Manifest, resource: Resource, macros: ReadonlySet<string>): boolean {
+  if (macros.size === 0) return false;
+  const seen = new Set<string>();
+  const open = [...(resource.depends_on?.macros ?? [])];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    if (macros.has(id)) return true;
+    open.push(...(manifest.macros.get(id)?.depends_on.macros ?? []));
+  }
+  return false;
+}
+
+function* searchResults(status: string, context: MethodContext, state: PreviousState | null): Iterable<string> {
+  if (!state?.results) throw missing("No comparison run_results", state, "run_results.json");
+  const found = new Set(state.results.filter((r) => r.status === status).map((r) => r.unique_id));
+  for (const { unique_id: id } of graphResources(context.manifest)) {
+    if (found.has(id) && context.included(id)) yield id;
+  }
+}
+
+function* searchFresher(value: string, context: MethodContext, state: PreviousState | null): Iterable<string> {
+  if (!state?.sources) {
+    throw missing("No previous state comparison freshness results in sources.json", state, "sources.json");
+  }
+  if (!state.currentSources) {
+    throw new TsdbtError("TD4020", "Internal Error", "No current state comparison freshness results in sources.json", {
+      hint: "run `tsdbt source freshness` first",
     });
   }
-  throw new TsdbtError("TD4021", "Runtime Error", `The selector method '${method}' is not supported yet`);
+  if (value !== "fresher") return;
+  const before = new Map(state.sources.map((r) => [r.unique_id, r.max_loaded_at]));
+  for (const { unique_id: id, max_loaded_at: now } of state.currentSources) {
+    if (now === undefined || !context.manifest.sources.has(id) || !context.included(id)) continue;
+    const then = before.get(id);
+    if (then === undefined || Date.parse(now) > Date.parse(then)) yield id;
+  }
+}
+
+function missing(message: string, state: PreviousState | null, file: string): TsdbtError {
+  return new TsdbtError("TD4020", "Runtime Error", message, {
+    hint: state ? `there is no ${file} in ${state.path}` : `say with --state where the ${file} of the earlier run is`,
+  });
 }

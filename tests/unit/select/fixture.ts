@@ -6,10 +6,16 @@ export const FIXTURE = join(import.meta.dirname, "../../fixtures/selection");
 
 /** A manifest of what Python dbt said of the fixture project. */
 export function fixtureManifest(): Manifest {
-  const data = JSON.parse(readFileSync(join(FIXTURE, "project.json"), "utf8")) as { [table: string]: object };
-  const manifest: { [table: string]: unknown } = { metadata: { project_name: "market" }, selectors: {} };
+  return toManifest(JSON.parse(readFileSync(join(FIXTURE, "project.json"), "utf8")));
+}
+
+export function toManifest(data: { [table: string]: object }): Manifest {
+  const manifest: { [table: string]: unknown } = {
+    metadata: { project_name: "market", adapter_type: "duckdb" },
+    selectors: {},
+    macros: new Map(),
+    docs: new Map(),
+  };
   for (const [table, entries] of Object.entries(data)) manifest[table] = new Map(Object.entries(entries));
-  manifest.macros = new Map();
-  manifest.docs = new Map();
   return manifest as unknown as Manifest;
 }
