@@ -247,7 +247,7 @@ function queryComment(rendered: DataObject): QueryComment {
   if (!("query-comment" in rendered)) return { comment: null, append: false, jobLabel: false };
   const value = rendered["query-comment"];
   if (typeof value === "string") return { comment: value, append: false, jobLabel: false };
-  if (!isObject(value) || Object.keys(value).length === 0) return { comment: "", append: false, jobLabel: false };
+  if (!isObject(value)) return { comment: "", append: false, jobLabel: false };
   const comment = value.comment;
   return {
     comment: typeof comment === "string" ? comment : null,
@@ -257,7 +257,7 @@ function queryComment(rendered: DataObject): QueryComment {
 }
 
 function versionOf(value: Data | undefined): string | number | null {
-  if (value instanceof PyFloat) return value.value;
+  if (value instanceof PyFloat) return value.value.toFixed(1);
   return typeof value === "string" || typeof value === "number" ? value : null;
 }
 

@@ -1,13 +1,13 @@
 import { nearest } from "../core/config/nearest.ts";
-import { PyFloat } from "../core/jinja/runtime/values.ts";
+import { type Data, PyFloat } from "../core/jinja/runtime/values.ts";
 import { repr } from "./repr.ts";
 import {
   atPath,
   bool,
   checkKeys,
   checkShape,
+  list,
   mapping,
-  mappingList,
   optionalInteger,
   optionalMapping,
   optionalText,
@@ -27,7 +27,6 @@ const KEYS: { readonly [key: string]: Shape } = {
   version: {
     want: 'a version such as "1.0.0" or 1.0',
     accepts: (v) => v === null || typeof v === "number" || isFloat(v) || isSemver(v),
-    union: "",
   },
   "project-root": optionalText,
   "source-paths": textList,
@@ -55,12 +54,11 @@ const KEYS: { readonly [key: string]: Shape } = {
         Object.entries(v).every(
           ([key, item]) => QUOTING.includes(key) && (item === null || typeof item === "boolean"),
         )),
-    union: "",
   },
-  "on-run-start": { want: "a list of SQL statements", accepts: textList.accepts, union: "" },
-  "on-run-end": { want: "a list of SQL statements", accepts: textList.accepts, union: "" },
+  "on-run-start": { want: "a list of SQL statements", accepts: textList.accepts },
+  "on-run-end": { want: "a list of SQL statements", accepts: textList.accepts },
   "require-dbt-version": textOrTextList,
-  dispatch: mappingList,
+  dispatch: list,
   models: settings,
   seeds: settings,
   snapshots: settings,
@@ -75,23 +73,27 @@ const KEYS: { readonly [key: string]: Shape } = {
   exposures: settings,
   functions: settings,
   vars: optionalMapping,
-  packages: { want: "a list", accepts: (v) => Array.isArray(v) },
+  packages: list,
   "query-comment": {
     want: "a string, or a mapping of comment, append, job-label",
     accepts: (v) =>
       v === null ||
       typeof v === "string" ||
-      (isObject(v) && Object.keys(v).every((key) => QUERY_COMMENT.includes(key))),
-    union: "",
+      (isObject(v) && Object.entries(v).every(([key, item]) => QUERY_COMMENT[key]?.(item) === true)),
   },
   "restrict-access": bool,
   "dbt-cloud": optionalMapping,
   flags: mapping,
 };
 
+const DISPATCH_HINT = "each entry needs `macro_namespace: package` and `search_order: [package, …]`";
 const KNOWN = Object.keys(KEYS);
 const QUOTING = ["database", "schema", "identifier", "project", "snowflake_ignore_case"];
-const QUERY_COMMENT = ["comment", "append", "job-label"];
+const QUERY_COMMENT: { readonly [key: string]: (value: DataObject[string]) => boolean } = {
+  comment: (v) => typeof v === "string",
+  append: (v) => v === null || typeof v === "boolean",
+  "job-label": (v) => typeof v === "boolean",
+};
 
 const SEMVER =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?)?$/;
@@ -115,6 +117,15 @@ export const RESERVED = new Set(
 
 /** Checks a rendered dbt_project.yml. Throws in dbt's words at the first key that is unknown, missing or of a wrong type. */
 export function checkProject(file: YamlFile, data: DataObject): void {
+  for (const [key, shape] of Object.entries(KEYS)) {
+    const value = data[key];
+    if (value === undefined) continue;
+    if (key === "quoting") checkQuoting(file, value);
+    // `tests:` was taken as `data_tests:`; a message must name the key that stands there.
+    const renamed = key === "data_tests" && !("data_tests" in (file.data as DataObject));
+    checkShape(file, [renamed ? "tests" : key], value, shape, "TD2311");
+    if (key === "dispatch") checkEntries(file, value as Data[]);
+  }
   checkKeys(file, [], data, KNOWN, "TD2310");
   if (!("name" in data))
     throw errorAt(file, [], {
@@ -122,12 +133,6 @@ export function checkProject(file: YamlFile, data: DataObject): void {
       message: "at path []: 'name' is a required property",
       hint: "add a first line such as `name: my_project`",
     });
-  for (const key of Object.keys(data)) {
-    const value = data[key]!;
-    if (key === "quoting") checkQuoting(file, value);
-    if (key === "data_tests" && !("data_tests" in (file.data as DataObject))) checkShapeOfTests(file, data);
-    else checkShape(file, [key], value, KEYS[key]!, "TD2311");
-  }
   checkName(file, data.name as string);
   checkDispatch(file, data);
   if (truthy(data.tests) && truthy(data.data_tests))
@@ -139,9 +144,14 @@ export function checkProject(file: YamlFile, data: DataObject): void {
     });
 }
 
-/** `tests:` was taken as `data_tests:`; a message must name the key that stands there. */
-function checkShapeOfTests(file: YamlFile, data: DataObject): void {
-  checkShape(file, ["tests"], data.data_tests!, KEYS.tests!, "TD2311");
+function checkEntries(file: YamlFile, entries: Data[]): void {
+  for (const [i, entry] of entries.entries())
+    if (!isObject(entry))
+      throw errorAt(file, ["dispatch", i], {
+        code: "TD2314",
+        message: atPath(["dispatch", i], `${repr(entry)} is not of type 'object'`),
+        hint: DISPATCH_HINT,
+      });
 }
 
 function checkName(file: YamlFile, name: string): void {
@@ -188,7 +198,7 @@ function checkDispatch(file: YamlFile, data: DataObject): void {
     throw errorAt(file, ["dispatch", i], {
       code: "TD2314",
       message: `at path []: Invalid project dispatch config: ${repr(entry)}`,
-      hint: "each entry needs `macro_namespace: package` and `search_order: [package, …]`",
+      hint: DISPATCH_HINT,
     });
   }
 }

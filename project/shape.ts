@@ -1,5 +1,5 @@
 import { nearest } from "../core/config/nearest.ts";
-import type { Data } from "../core/jinja/runtime/values.ts";
+import { type Data, PyFloat } from "../core/jinja/runtime/values.ts";
 import { repr } from "./repr.ts";
 import { errorAt, type KeyPath, objectOf, type YamlFile } from "./yaml-file.ts";
 
@@ -7,8 +7,8 @@ import { errorAt, type KeyPath, objectOf, type YamlFile } from "./yaml-file.ts";
 export interface Shape {
   want: string;
   accepts(value: Data): boolean;
-  /** Whether dbt words a wrong value as "not valid under any of the given schemas" (it takes more than one type). */
-  union?: string;
+  /** The JSON schema's type; absent where there are several, which dbt words as "not valid under any of the given schemas". */
+  type?: "string" | "boolean" | "array" | "object";
   /** How the value should have been written, where that can be told. */
   suggest?(value: Data): string | undefined;
 }
@@ -16,18 +16,16 @@ export interface Shape {
 const isText = (value: Data): value is string => typeof value === "string";
 const isNull = (value: Data): boolean => value === null;
 
-export const text: Shape = { want: "a string", accepts: isText };
-export const optionalText: Shape = { want: "a string", accepts: (v) => isNull(v) || isText(v), union: "" };
-export const bool: Shape = { want: "true or false", accepts: (v) => typeof v === "boolean" };
+export const text: Shape = { want: "a string", type: "string", accepts: isText };
+export const optionalText: Shape = { want: "a string", accepts: (v) => isNull(v) || isText(v) };
+export const bool: Shape = { want: "true or false", type: "boolean", accepts: (v) => typeof v === "boolean" };
 export const optionalInteger: Shape = {
   want: "a whole number",
-  accepts: (v) => isNull(v) || typeof v === "number" || typeof v === "bigint",
-  union: "",
+  accepts: (v) => isNull(v) || typeof v === "number" || typeof v === "bigint" || v instanceof PyFloat,
 };
 export const textList: Shape = {
   want: "a list of strings",
   accepts: (v) => isNull(v) || (Array.isArray(v) && v.every(isText)),
-  union: "",
   suggest: (v) =>
     isText(v)
       ? `[${v}]`
@@ -38,20 +36,17 @@ export const textList: Shape = {
 export const textOrTextList: Shape = {
   want: "a string or a list of strings",
   accepts: (v) => isNull(v) || isText(v) || (Array.isArray(v) && v.every(isText)),
-  union: "",
   suggest: (v) => (typeof v === "number" ? JSON.stringify(String(v)) : undefined),
 };
-export const mapping: Shape = { want: "a mapping", accepts: (v) => isMapping(v) };
+export const mapping: Shape = { want: "a mapping", type: "object", accepts: (v) => isMapping(v) };
 /** `models:`, `seeds:` … */
 export const settings: Shape = {
   want: "a mapping of project and folder names to settings, such as `+materialized: table`",
+  type: "object",
   accepts: (v) => isMapping(v),
 };
-export const optionalMapping: Shape = { want: "a mapping", accepts: (v) => isNull(v) || isMapping(v), union: "" };
-export const mappingList: Shape = {
-  want: "a list of mappings",
-  accepts: (v) => Array.isArray(v) && v.every(isMapping),
-};
+export const optionalMapping: Shape = { want: "a mapping", accepts: (v) => isNull(v) || isMapping(v) };
+export const list: Shape = { want: "a list", type: "array", accepts: (v) => Array.isArray(v) };
 
 function isMapping(value: Data): boolean {
   return objectOf(value) !== undefined;
@@ -69,8 +64,8 @@ export function checkShape(file: YamlFile, keys: KeyPath, value: Data, shape: Sh
     code,
     message: atPath(
       keys,
-      shape.union === undefined
-        ? `${repr(value)} is not of type '${schemaType(shape)}'`
+      shape.type
+        ? `${repr(value)} is not of type '${shape.type}'`
         : `${repr(value)} is not valid under any of the given schemas`,
     ),
     hint: `${name} must be ${shape.want}${suggestion ? `: write \`${name}: ${suggestion}\`` : ""}${booleanNote(value, shape)}`,
@@ -87,13 +82,6 @@ function booleanNote(value: Data, shape: Shape): string {
 /** dbt's way of naming the place of a wrong value. */
 export function atPath(keys: KeyPath, problem: string): string {
   return `at path [${keys.map((key) => (typeof key === "number" ? String(key) : `'${key}'`)).join("][")}]: ${problem}`;
-}
-
-function schemaType(shape: Shape): string {
-  if (shape === text) return "string";
-  if (shape === bool) return "boolean";
-  if (shape === mappingList) return "array";
-  return "object";
 }
 
 /** Refuses a key that nobody knows, naming the one that was probably meant. */
