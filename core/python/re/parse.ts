@@ -13,9 +13,11 @@ export interface Parsed {
 
 /** Throws Python's `re.error` with its position. */
 export function reError(message: string, pattern: string, position: number): never {
-  const before = pattern.slice(0, position);
+  const before = [...pattern].slice(0, position).join("");
   const lines = before.split("\n");
-  const where = pattern.includes("\n") ? ` (line ${lines.length}, column ${lines[lines.length - 1]!.length + 1})` : "";
+  const where = pattern.includes("\n")
+    ? ` (line ${lines.length}, column ${[...lines[lines.length - 1]!].length + 1})`
+    : "";
   return raise("ValueError", `${message} at position ${position}${where}`);
 }
 
@@ -47,6 +49,9 @@ class Parser {
   private readonly names = new Map<string, number>();
   private readonly open = new Set<number>();
   private readonly widths = new Map<number, [number, number]>();
+  /** How many groups there were before the look-behind that is being read. */
+  private groupsBefore: number | undefined;
+  private hasOpenLookBehind = false;
   /** How many `|` were passed, at any depth. */
   private branches = 0;
   /** The groups that conditions name, and where. */
@@ -65,6 +70,7 @@ class Parser {
     for (const [number, at] of this.conditions) {
       if (number > this.groupCount) this.fail(`invalid group reference ${number}`, at);
     }
+    if (this.hasOpenLookBehind) raise("ValueError", "look-behind requires fixed-width pattern");
     const flags = this.globalFlags & FLAG.A ? this.globalFlags : this.globalFlags | FLAG.U;
     return { node, groups: this.groupCount, names: this.names, flags };
   }
@@ -186,6 +192,15 @@ class Parser {
 
   private checkReference(number: number, position: number): void {
     if (this.open.has(number)) this.fail("cannot refer to an open group", position);
+    this.checkLookBehind(number);
+  }
+
+  private checkLookBehind(number: number): void {
+    if (this.groupsBefore === undefined) return;
+    if (number > this.groupCount || this.open.has(number)) this.fail("cannot refer to an open group", this.position);
+    if (number > this.groupsBefore) {
+      this.fail("cannot refer to group defined in the same lookbehind subpattern", this.position);
+    }
   }
 
   /** An escape that stands for one character, within a set or outside. */
@@ -304,7 +319,8 @@ class Parser {
         return { kind: "atomic", item };
       }
     }
-    if (c !== "-" && !Object.hasOwn(INLINE_FLAGS, c)) this.fail(`unknown extension ?${c}`, start + 1);
+    if (c !== "-" && !Object.hasOwn(INLINE_FLAGS, c))
+      this.fail(`unknown extension ?${c === "\\" ? c + (this.take() ?? "") : c}`, start + 1);
     return this.inlineFlags(c, start, depth, items);
   }
 
@@ -381,11 +397,14 @@ class Parser {
   }
 
   private look(behind: boolean, negated: boolean, start: number, depth: number): ReNode {
+    const outer = this.groupsBefore;
+    if (behind) this.groupsBefore ??= this.groupCount;
     const item = this.choice(depth + 1);
+    this.groupsBefore = outer;
     this.close(start);
     if (!behind) return { kind: "look", behind: undefined, negated, item };
     const [least, most] = widthOf(item, this.widths);
-    if (least !== most) return raise("ValueError", "look-behind requires fixed-width pattern");
+    if (least !== most) this.hasOpenLookBehind = true;
     return { kind: "look", behind: least, negated, item };
   }
 
@@ -403,11 +422,12 @@ class Parser {
       if (known === undefined) return this.fail(`unknown group name ${strRepr(name)}`, at);
       number = known;
     }
+    this.conditions.push([number, at]);
+    this.checkLookBehind(number);
     const yes = this.sequence(depth + 1);
     const no = this.takeIf("|") ? this.sequence(depth + 1) : undefined;
     if (this.text[this.position] === "|") this.fail("conditional backref with more than two branches", this.position);
     this.close(start);
-    this.conditions.push([number, at]);
     return { kind: "condition", number, yes, no };
   }
 
