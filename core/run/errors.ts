@@ -1,46 +1,49 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { templateProblem } from "../context/parse/template-errors.ts";
 import { describeNode } from "../context/shared/index.ts";
-import { TsdbtError } from "../errors.ts";
-import { JinjaError, locationOf } from "../jinja/index.ts";
+import { type ErrorDetails, TsdbtError } from "../errors.ts";
+import { JinjaError } from "../jinja/index.ts";
 import type { GraphResource, Node } from "../manifest/resources.ts";
 
 type Named = Pick<GraphResource, "resource_type" | "name" | "original_file_path" | "unique_id">;
 
+/** Where the node's files are: the project's root. */
+export interface ErrorContext {
+  root: string;
+  /** Names that an undefined one may have meant. */
+  names?: () => Iterable<string>;
+}
+
 /** An error of a node as a TsdbtError with its place, whatever was thrown. */
-export function nodeError(thrown: unknown, node: Named): TsdbtError {
-  const location = locationOf(thrown);
-  const place = location && {
-    file: location.template ?? node.original_file_path,
-    span: location.span,
-    source: location.source,
-  };
-  if (thrown instanceof TsdbtError) {
-    return thrown.locate({ file: node.original_file_path, nodeId: node.unique_id, ...place });
+export function nodeError(thrown: unknown, node: Named, context: ErrorContext): TsdbtError {
+  if (thrown instanceof TsdbtError && thrown.kind === "Database Error") {
+    thrown.details = { ...thrown.details, ...statementPlace(thrown, node, context.root), nodeId: node.unique_id };
+    return thrown;
   }
-  if (thrown instanceof JinjaError) {
-    return new TsdbtError("TD3100", "Compilation Error", jinjaMessage(thrown), {
-      file: node.original_file_path,
-      nodeId: node.unique_id,
-      ...place,
-      frames: thrown.frames.map((frame) => ({
-        name: frame.template ? `${frame.name} (${frame.template})` : frame.name,
-        ...(frame.template ? { file: frame.template } : {}),
-        line: frame.span.line,
-      })),
-      cause: thrown,
-    });
+  if (thrown instanceof TsdbtError || thrown instanceof JinjaError) {
+    const { names } = context;
+    return templateProblem(thrown, { file: node.original_file_path, node, ...(names ? { names } : {}) });
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new TsdbtError("TD3199", "Internal Error", message, { nodeId: node.unique_id, cause: thrown });
 }
 
-function jinjaMessage(error: JinjaError): string {
-  if (error.is("UndefinedError")) {
-    return (
-      `${error.message}. This can happen when calling a macro that does not exist. Check for typos and/or install ` +
-      'package dependencies with "dbt deps".'
-    );
+/** The engine tells a place in the statement it was given: where that is the written file's, the file is named. */
+function statementPlace(error: TsdbtError, node: Named, root: string): ErrorDetails {
+  const path = (node as Partial<Node>).build_path;
+  const { source, span } = error.details;
+  if (!path || source === undefined || !span) return {};
+  let written: string;
+  try {
+    written = readFileSync(resolve(root, path), "utf8");
+  } catch {
+    return {};
   }
-  return error.message;
+  const at = source.indexOf(written);
+  if (at < 0) return {};
+  const before = source.slice(0, at).split("\n").length - 1;
+  return { file: path, source: written, span: { ...span, line: span.line - before } };
 }
 
 /**
@@ -51,6 +54,7 @@ export function errorText(error: TsdbtError, node: Named): string {
   const lines = [`${error.kind} in ${describeNode(node)}`, ...error.message.split("\n")];
   const buildPath = (node as Partial<Node>).build_path;
   if (error.kind === "Database Error" && buildPath) lines.push(`compiled code at ${buildPath}`);
+  if (error.kind !== "Compilation Error") return indented(lines);
   const macros = (error.details.frames ?? []).map((frame) => frame.name).filter((name) => name.startsWith("macro "));
   if (macros.length > 0) {
     lines.push("");
@@ -58,5 +62,9 @@ export function errorText(error: TsdbtError, node: Named): string {
       lines.push(`> ${index === 0 ? "in" : "called by"} ${name}`);
     });
   }
+  return indented(lines);
+}
+
+function indented(lines: readonly string[]): string {
   return [lines[0], ...lines.slice(1).map((line) => `  ${line}`)].join("\n");
 }

@@ -60,12 +60,12 @@ async function runHook(
   try {
     await run.compiler.compile(hook, { connection, threadId: "main", extra });
   } catch (error) {
-    throw nodeError(error, hook);
+    throw nodeError(error, hook, { root: run.env.config.project.root });
   }
   compile.completed = now();
   run.env.events.emit(hookStartLine({ ...place, node: nodeInfo(hook, { status: "started" }) }));
   const execute = { name: "execute", started: now(), completed: now() };
-  const error = await executeHook(hookSql(hook.compiled_code ?? ""), connection, hook);
+  const error = await executeHook(run, hookSql(hook.compiled_code ?? ""), connection, hook);
   execute.completed = now();
   return {
     node: hook,
@@ -81,13 +81,18 @@ async function runHook(
 }
 
 /** Runs a hook's SQL outside a transaction; answers the error, if there is one. */
-async function executeHook(sql: string, connection: NodeConnection, hook: Node): Promise<TsdbtError | null> {
+async function executeHook(
+  run: Run,
+  sql: string,
+  connection: NodeConnection,
+  hook: Node,
+): Promise<TsdbtError | null> {
   if (sql.trim() === "") return null;
   try {
     await (await connection.get()).execute(sql, { fetch: false, autoBegin: false });
     return null;
   } catch (error) {
-    return nodeError(error, hook);
+    return nodeError(error, hook, { root: run.env.config.project.root });
   }
 }
 

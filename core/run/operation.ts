@@ -34,7 +34,9 @@ export async function runOperation(options: RunOptions): Promise<RunOutcome> {
     if (target) await callMacro(run, target, connection);
     else response = await runSql(run, sql as string, connection);
   } catch (thrown) {
-    error = nodeError(thrown, target ? target.macro : inlineNode(run.env.config, sql as string));
+    error = nodeError(thrown, target ? target.macro : inlineNode(run.env.config, sql as string), {
+      root: run.env.config.project.root,
+    });
     run.env.events.emit(operationFailed(error));
   } finally {
     await connection.release();

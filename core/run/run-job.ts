@@ -51,7 +51,10 @@ export async function runJob<N extends GraphResource>(
     ...outcome,
   };
   if (failed) {
-    const error = nodeError(thrown, job.node);
+    const error = nodeError(thrown, job.node, {
+      root: job.run.env.config.project.root,
+      names: () => macroNames(job),
+    });
     Object.assign(result, {
       status: runner.errorStatus ?? "error",
       message: errorText(error, job.node),
@@ -78,4 +81,9 @@ async function timed<T>(name: string, timing: Timing[], work: () => Promise<T>):
     step.completed = now();
     timing.push(step);
   }
+}
+
+/** Names that an undefined one may have meant. */
+function* macroNames<N extends GraphResource>(job: Job<N>): Iterable<string> {
+  for (const macro of job.run.env.macros.all()) yield macro.resource.name;
 }
