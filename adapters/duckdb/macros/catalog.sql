@@ -1,24 +1,36 @@
 {#- What `docs generate` asks: tables and columns with their comments, of whole schemas or of single relations. -#}
 
 {% macro duckdb__get_catalog(information_schema, schemas) -%}
-  {%- do return(run_query(duckdb_catalog_query(information_schema, duckdb__get_catalog_schemas_where_clause_sql(schemas)))) -%}
-{%- endmacro %}
-
-{% macro duckdb__get_catalog_relations(information_schema, relations) -%}
-  {%- do return(run_query(duckdb_catalog_query(information_schema, duckdb__get_catalog_relations_where_clause_sql(relations)))) -%}
-{%- endmacro %}
-
-{% macro duckdb_catalog_query(information_schema, where_clause) %}
+  {%- set chosen = duckdb__get_catalog_schemas_where_clause_sql(schemas) -%}
+  {%- set query %}
     with tables as (
       {{ duckdb__get_catalog_tables_sql(information_schema) }}
-      {{ where_clause }}
+      {{ chosen }}
     ),
     columns as (
       {{ duckdb__get_catalog_columns_sql(information_schema) }}
-      {{ where_clause }}
+      {{ chosen }}
     )
     {{ duckdb__get_catalog_results_sql() }}
-{% endmacro %}
+  {% endset -%}
+  {%- do return(run_query(query)) -%}
+{%- endmacro %}
+
+{% macro duckdb__get_catalog_relations(information_schema, relations) -%}
+  {%- set chosen = duckdb__get_catalog_relations_where_clause_sql(relations) -%}
+  {%- set query %}
+    with tables as (
+      {{ duckdb__get_catalog_tables_sql(information_schema) }}
+      {{ chosen }}
+    ),
+    columns as (
+      {{ duckdb__get_catalog_columns_sql(information_schema) }}
+      {{ chosen }}
+    )
+    {{ duckdb__get_catalog_results_sql() }}
+  {% endset -%}
+  {%- do return(run_query(query)) -%}
+{%- endmacro %}
 
 
 {% macro duckdb__get_catalog_tables_sql(information_schema) -%}

@@ -85,7 +85,41 @@
   {%- endfor -%}
 
   {%- if references -%}
-    {%- set problems = duckdb_foreign_key_problems(relation, references) -%}
+    {#- Which model builds each of them, and why it might not in this run. -#}
+    {%- set builder = {} -%}
+    {%- set ids = {relation.identifier | lower: model.unique_id} -%}
+    {%- set tables = references.keys() | map('lower') | list -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model'
+          and (node.database or '') | lower == (relation.database or '') | lower
+          and node.schema | lower == relation.schema | lower
+          and (node.alias or node.name) | lower in tables -%}
+      {%- set table = (node.alias or node.name) | lower -%}
+      {%- do builder.update({table: node}) -%}
+      {%- do ids.update({table: node.unique_id}) -%}
+    {%- endfor -%}
+
+    {%- set problems = [] -%}
+    {%- for table, referenced in references.items() -%}
+      {%- set node = builder.get(table | lower) -%}
+      {%- set upstream = [] -%}
+      {%- for other in referenced if other in ids -%}
+        {%- do upstream.append(ids[other]) -%}
+      {%- endfor -%}
+      {%- if node is none -%}
+        {%- set reason = "(not built by a dbt model in this project)" -%}
+      {%- elif node.unique_id not in selected_resources -%}
+        {%- set reason = "(model " ~ node.name ~ " is not selected in this run)" -%}
+      {%- elif upstream | select('in', node.depends_on.nodes) | list | length == 0 -%}
+        {%- set reason = "(model " ~ node.name ~ " does not ref() the table its foreign key points at, so dbt may not rebuild it afterwards; use `to: ref(...)` in the constraint)" -%}
+      {%- else -%}
+        {%- set kind = node.config.materialized -%}
+        {%- set refreshed = flags.FULL_REFRESH if node.config.full_refresh is none else node.config.full_refresh -%}
+        {%- set reason = none if kind == 'table' or (kind == 'incremental' and refreshed)
+                         else "(model " ~ node.name ~ " is materialized as " ~ kind ~ " and would lose its data; run with --full-refresh)" -%}
+      {%- endif -%}
+      {%- do problems.append(table ~ " " ~ reason) if reason is not none -%}
+    {%- endfor -%}
+
     {%- if problems -%}
       {%- do exceptions.raise_compiler_error(
         "Cannot replace " ~ relation ~ " because DuckDB does not allow replacing a table that a foreign key "
@@ -107,45 +141,6 @@
     {%- do dropped.append({'relation': dependent, 'backup': backup}) -%}
   {%- endfor -%}
   {%- do return(dropped) -%}
-{%- endmacro %}
-
-
-{#- Why tables that refer to `relation` cannot be dropped, a sentence each. `references`: the tables each of them refers to. -#}
-{% macro duckdb_foreign_key_problems(relation, references) -%}
-  {%- set builder = {} -%}
-  {%- set ids = {relation.identifier | lower: model.unique_id} -%}
-  {%- set tables = references.keys() | map('lower') | list -%}
-  {%- for node in graph.nodes.values() if node.resource_type == 'model'
-        and (node.database or '') | lower == (relation.database or '') | lower
-        and node.schema | lower == relation.schema | lower
-        and (node.alias or node.name) | lower in tables -%}
-    {%- set table = (node.alias or node.name) | lower -%}
-    {%- do builder.update({table: node}) -%}
-    {%- do ids.update({table: node.unique_id}) -%}
-  {%- endfor -%}
-
-  {%- set problems = [] -%}
-  {%- for table, referenced in references.items() -%}
-    {%- set node = builder.get(table | lower) -%}
-    {%- set upstream = [] -%}
-    {%- for other in referenced if other in ids -%}
-      {%- do upstream.append(ids[other]) -%}
-    {%- endfor -%}
-    {%- if node is none -%}
-      {%- set reason = "(not built by a dbt model in this project)" -%}
-    {%- elif node.unique_id not in selected_resources -%}
-      {%- set reason = "(model " ~ node.name ~ " is not selected in this run)" -%}
-    {%- elif upstream | select('in', node.depends_on.nodes) | list | length == 0 -%}
-      {%- set reason = "(model " ~ node.name ~ " does not ref() the table its foreign key points at, so dbt may not rebuild it afterwards; use `to: ref(...)` in the constraint)" -%}
-    {%- else -%}
-      {%- set kind = node.config.materialized -%}
-      {%- set refreshed = flags.FULL_REFRESH if node.config.full_refresh is none else node.config.full_refresh -%}
-      {%- set reason = none if kind == 'table' or (kind == 'incremental' and refreshed)
-                       else "(model " ~ node.name ~ " is materialized as " ~ kind ~ " and would lose its data; run with --full-refresh)" -%}
-    {%- endif -%}
-    {%- do problems.append(table ~ " " ~ reason) if reason is not none -%}
-  {%- endfor -%}
-  {%- do return(problems) -%}
 {%- endmacro %}
 
 

@@ -22,19 +22,53 @@
     {%- set update_default = 'when_matched_update_explicit' if include | length or exclude | length or expressions | length
                              else 'when_matched_update_by_name' -%}
     {%- set given = config.get('merge_clauses', {}) -%}
+    {%- set clauses = [] -%}
+    {%- for clause in given.get('when_matched', [defaults[update_default]]) -%}
+      {%- do clauses.append(('MATCHED', clause)) -%}
+    {%- endfor -%}
+    {%- for clause in given.get('when_not_matched', [defaults['when_not_matched_insert_by_name']]) -%}
+      {%- do clauses.append(('NOT MATCHED' ~ (' BY ' ~ clause.get('by') | upper if clause.get('by') else ''), clause)) -%}
+    {%- endfor -%}
+    {%- set by_mode = {'by_name': ' BY NAME', 'by_position': ' BY POSITION'} %}
 
     {{ header if header is not none }}
 
     MERGE INTO {{ target }} AS DBT_INTERNAL_DEST
         USING {{ source }} AS DBT_INTERNAL_SOURCE
         {{ duckdb__merge_join_clause(unique_key, config.get('merge_on_using_columns', []), normalize_incremental_predicates(incremental_predicates)) }}
-    {%- for clause in given.get('when_matched', [defaults[update_default]]) %}
-    WHEN MATCHED {{ duckdb_merge_condition(clause) }}
-    THEN {{ duckdb_merge_update(clause, dest_columns) if clause.get('action') == 'update' else duckdb_merge_action(clause) }}
-    {%- endfor %}
-    {%- for clause in given.get('when_not_matched', [defaults['when_not_matched_insert_by_name']]) %}
-    WHEN NOT MATCHED {{ 'BY ' ~ clause.get('by') | upper if clause.get('by') }} {{ duckdb_merge_condition(clause) }}
-    THEN {{ duckdb_merge_action(clause) }}
+    {%- for kind, clause in clauses %}
+    {%- set action, mode, condition = clause.get('action'), clause.get('mode'), clause.get('condition') %}
+    WHEN {{ kind }}
+        {%- if condition %} AND {{ condition if condition is string else '(' ~ condition | join(') AND (') ~ ')' }}{% endif %}
+    THEN
+        {% if action == 'update' and kind == 'MATCHED' and mode != 'explicit' -%}
+            UPDATE{{ by_mode.get(mode, ' SET *' if mode == 'star' else '') }}
+        {%- elif action == 'update' -%}
+            {#- Columns with an expression of their own are set to that, the other updated ones to the source's values. -#}
+            {%- set update = clause.get('update', {}) if kind == 'MATCHED' else clause -%}
+            {%- set own = update.get('set_expressions', {}) -%}
+            {%- set assignments = [] -%}
+            {%- for column, expression in own.items() -%}
+              {%- do assignments.append(column ~ ' = ' ~ expression) -%}
+            {%- endfor -%}
+            {%- set updated = get_merge_update_columns(update.get('include', []), update.get('exclude', []), dest_columns) if kind == 'MATCHED' else [] -%}
+            {%- for column in updated if column.replace('"', '').replace("'", '') not in own -%}
+              {%- do assignments.append(column ~ ' = DBT_INTERNAL_SOURCE.' ~ column) -%}
+            {%- endfor -%}
+            UPDATE SET {{ assignments | join(', ') }}
+        {%- elif action == 'insert' and mode == 'explicit' -%}
+            {%- set insert = clause.get('insert', {}) -%}
+            INSERT ({{ insert.get('columns', []) | join(', ') }})
+            VALUES ({{ insert.get('values', []) | join(', ') }})
+        {%- elif action == 'insert' -%}
+            INSERT{{ by_mode.get(mode, ' *' if mode == 'star' else '') }}
+        {%- elif action == 'delete' -%}
+            DELETE
+        {%- elif action == 'do_nothing' -%}
+            DO NOTHING
+        {%- elif action == 'error' -%}
+            ERROR{{ " '" ~ clause.get('error_message') | replace("'", "''") ~ "'" if clause.get('error_message') }}
+        {%- endif %}
     {%- endfor %}
     {%- if returning %}
     RETURNING {{ returning if returning is string else returning | join(', ') }}
@@ -54,65 +88,6 @@
         {%- do conditions.append('DBT_INTERNAL_SOURCE.' ~ key ~ ' = DBT_INTERNAL_DEST.' ~ key) -%}
       {%- endfor -%}
       ON ({{ (conditions + filters) | join(') AND (') }})
-    {%- endif -%}
-{%- endmacro %}
-
-
-{% macro duckdb_merge_condition(clause) -%}
-    {%- set condition = clause.get('condition') -%}
-    {%- if condition is string and condition -%}
-      AND {{ condition }}
-    {%- elif condition -%}
-      AND ({{ condition | join(') AND (') }})
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#- Columns with an expression of their own are set to that, the others to the source's values. -#}
-{% macro duckdb_merge_update(clause, dest_columns) -%}
-    {%- set modes = {'by_name': 'UPDATE BY NAME', 'by_position': 'UPDATE BY POSITION', 'star': 'UPDATE SET *'} -%}
-    {%- if clause.get('mode') in modes -%}
-      {{ modes[clause.get('mode')] }}
-    {%- elif clause.get('mode') == 'explicit' -%}
-      {%- set update = clause.get('update', {}) -%}
-      {%- set expressions = update.get('set_expressions', {}) -%}
-      {%- set assignments = [] -%}
-      {%- for column, expression in expressions.items() -%}
-        {%- do assignments.append(column ~ ' = ' ~ expression) -%}
-      {%- endfor -%}
-      {%- for column in get_merge_update_columns(update.get('include', []), update.get('exclude', []), dest_columns)
-            if column.replace('"', '').replace("'", '') not in expressions -%}
-        {%- do assignments.append(column ~ ' = DBT_INTERNAL_SOURCE.' ~ column) -%}
-      {%- endfor -%}
-      UPDATE SET {{ assignments | join(', ') }}
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#- The actions but the update of matched rows. -#}
-{% macro duckdb_merge_action(clause) -%}
-    {%- set action = clause.get('action') -%}
-    {%- if action == 'update' -%}
-      {%- set assignments = [] -%}
-      {%- for column, expression in clause.get('set_expressions', {}).items() -%}
-        {%- do assignments.append(column ~ ' = ' ~ expression) -%}
-      {%- endfor -%}
-      UPDATE SET {{ assignments | join(', ') }}
-    {%- elif action == 'insert' -%}
-      {%- set modes = {'by_name': 'INSERT BY NAME', 'by_position': 'INSERT BY POSITION', 'star': 'INSERT *'} -%}
-      {%- if clause.get('mode') in modes -%}
-        {{ modes[clause.get('mode')] }}
-      {%- elif clause.get('mode') == 'explicit' -%}
-        {%- set insert = clause.get('insert', {}) -%}
-        INSERT ({{ insert.get('columns', []) | join(', ') }})
-        VALUES ({{ insert.get('values', []) | join(', ') }})
-      {%- endif -%}
-    {%- elif action == 'delete' -%}
-      DELETE
-    {%- elif action == 'do_nothing' -%}
-      DO NOTHING
-    {%- elif action == 'error' -%}
-      ERROR{{ " '" ~ clause.get('error_message') | replace("'", "''") ~ "'" if clause.get('error_message') }}
     {%- endif -%}
 {%- endmacro %}
 

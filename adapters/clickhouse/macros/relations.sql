@@ -1,0 +1,114 @@
+{#- Listing, making, dropping, renaming and exchanging relations. -#}
+
+{#- Beside its kind, a relation brings its database's engine (does it exchange tables atomically?), whether it is on every shard of
+    the cluster, the materialized views that write into it, and for such a view how it is refreshed. The target of a view is read
+    off its CREATE statement; \x3F is a question mark, which some drivers would take for a binding. -#}
+{% macro clickhouse__list_relations_without_caching(schema_relation) -%}
+  {%- set cluster = adapter.get_clickhouse_cluster_name() -%}
+  {%- set tables = 'clusterAllReplicas(' ~ cluster ~ ', system.tables)' if cluster else 'system.tables' -%}
+  {%- set before_target = "substring(t.create_table_query, 1, position(t.create_table_query, ' TO '))" -%}
+  {%- call statement('list_relations_without_caching', fetch_result=True) -%}
+    with mv_sources as (
+      select
+        name as mv_name,
+        database as mv_database,
+        any(as_select) as mv_sql,
+        any(replaceRegexpOne(create_table_query, '.*TO\\s+`\x3F([^`\\s(]+)`\x3F\\.`\x3F([^`\\s(]+)`\x3F.*', '\\1.\\2')) as target_fqn
+      from {{ tables }}
+      where engine = 'MaterializedView'
+        and create_table_query like '%TO %'
+      group by mv_name, mv_database
+    )
+    select
+      t.name as name,
+      t.database as schema,
+      multiIf(
+        t.engine = 'MaterializedView', 'materialized_view',
+        t.engine = 'View', 'view',
+        t.engine = 'Dictionary', 'dictionary',
+        'table'
+      ) as type,
+      db.engine as db_engine,
+      groupArrayIf(
+        map('schema', mv_sources.mv_database, 'name', mv_sources.mv_name, 'sql', mv_sources.mv_sql),
+        mv_sources.mv_name != ''
+      ) as mvs_pointing_to_it,
+      max(position({{ before_target }}, ' REFRESH ')) > 0 as is_refreshable,
+      max(position({{ before_target }}, ' APPEND')) > 0 as refreshable_append,
+      {{ 'count(distinct _shard_num) > 1' if cluster else '0' }} as is_on_cluster
+      from {{ tables }} as t
+        join system.databases as db on t.database = db.name
+        left join mv_sources on mv_sources.target_fqn = concat(t.database, '.', t.name)
+      where schema = '{{ schema_relation.schema }}'
+      group by name, schema, type, db_engine
+  {%- endcall -%}
+  {%- do return(load_result('list_relations_without_caching').table) -%}
+{%- endmacro %}
+
+
+{% macro clickhouse__get_or_create_relation(database, schema, identifier, type) -%}
+  {%- set found = adapter.get_relation(database=database, schema=schema, identifier=identifier) -%}
+  {%- if found -%}
+    {%- do return([true, found]) -%}
+  {%- endif -%}
+  {%- do return([false, api.Relation.create(
+    database=none,
+    schema=schema,
+    identifier=identifier,
+    type=type,
+    can_exchange=adapter.can_exchange(schema, type),
+    can_on_cluster=adapter.should_on_cluster(config.get('materialized'), engine_clause())
+  )]) -%}
+{%- endmacro %}
+
+
+{% macro clickhouse__make_temp_relation(base_relation, suffix) -%}
+  {%- do return(base_relation.incorporate(path={'identifier': base_relation.identifier ~ suffix, 'schema': base_relation.schema})) -%}
+{%- endmacro %}
+
+
+{% macro clickhouse__drop_relation(relation, obj_type='table') -%}
+  {%- call statement('drop_relation', auto_begin=False) -%}
+    drop {{ obj_type }} if exists {{ relation }} {{ on_cluster_clause(relation, True) }}
+  {%- endcall -%}
+{%- endmacro %}
+
+
+{#- Renaming does not replace what has the name already. -#}
+{% macro clickhouse__rename_relation(from_relation, to_relation, obj_type='table') -%}
+  {%- call statement('drop_relation') -%}
+    drop {{ obj_type }} if exists {{ to_relation }} {{ on_cluster_clause(to_relation) }}
+  {%- endcall -%}
+  {%- call statement('rename_relation') -%}
+    rename {{ obj_type }} {{ from_relation }} to {{ to_relation }} {{ on_cluster_clause(from_relation) }}
+  {%- endcall -%}
+{%- endmacro %}
+
+
+{% macro clickhouse__truncate_relation(relation) -%}
+  {%- call statement('truncate_relation') -%}
+    truncate table {{ relation }} {{ on_cluster_clause(relation) }}
+  {%- endcall -%}
+{%- endmacro %}
+
+
+{#- Swaps two tables in one step. Replicas catch up first, so that none of them swaps in rows it has not got. -#}
+{% macro exchange_tables_atomic(old_relation, target_relation, obj_types='TABLES') -%}
+  {%- if adapter.get_clickhouse_cluster_name() is not none and obj_types == 'TABLES' and 'Replicated' in engine_clause() -%}
+    {%- call statement('exchange_table_sync_replica') -%}
+      SYSTEM SYNC REPLICA {{ on_cluster_clause(target_relation) }} {{ target_relation.schema }}.{{ target_relation.identifier }}
+    {%- endcall -%}
+  {%- endif -%}
+  {%- call statement('exchange_tables_atomic') -%}
+    EXCHANGE {{ obj_types }} {{ old_relation }} AND {{ target_relation }} {{ on_cluster_clause(target_relation) }}
+  {%- endcall -%}
+{%- endmacro %}
+
+
+{#- Empty without a cluster; ends with a blank, since more may follow. -#}
+{% macro on_cluster_clause(relation, force_sync) -%}
+  {%- set cluster = adapter.get_clickhouse_cluster_name() -%}
+  {%- if cluster is not none and relation.should_on_cluster %}
+    ON CLUSTER {{ cluster ~ ' ' }}{{ 'SYNC' if force_sync }}
+  {%- endif %}
+{%- endmacro %}
