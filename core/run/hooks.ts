@@ -81,12 +81,7 @@ async function runHook(
 }
 
 /** Runs a hook's SQL outside a transaction; answers the error, if there is one. */
-async function executeHook(
-  run: Run,
-  sql: string,
-  connection: NodeConnection,
-  hook: Node,
-): Promise<TsdbtError | null> {
+async function executeHook(run: Run, sql: string, connection: NodeConnection, hook: Node): Promise<TsdbtError | null> {
   if (sql.trim() === "") return null;
   try {
     await (await connection.get()).execute(sql, { fetch: false, autoBegin: false });

@@ -10,6 +10,7 @@ import { createGraph } from "../context/execution/graph.ts";
 import { createMetadataEnvs, createTarget, createValidation, customEnv, FlagsObject } from "../context/shared/index.ts";
 import { toPython } from "../jinja/index.ts";
 import { ManifestLookups } from "../manifest/lookups.ts";
+import { deferredRelations } from "./defer.ts";
 import { createRegistry } from "./registry.ts";
 import type { RunOptions } from "./types.ts";
 
@@ -51,6 +52,7 @@ export function createRun(options: RunOptions): Run {
       ignoreDatabase: !adapter.relationClass.defaults.includePolicy.database,
     }),
     selected: selection,
+    deferred: deferredRelations(options),
     targetPath,
     targetLabel: relative(config.project.root, targetPath) || ".",
     shared: {

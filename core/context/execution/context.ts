@@ -1,5 +1,7 @@
 import type { AdapterSession } from "../../../adapters/adapter.ts";
 import { createAdapterObject } from "../../../adapters/methods.ts";
+import { getRelation } from "../../../adapters/operations.ts";
+import type { Relation } from "../../../adapters/relation.ts";
 import type { EventNode } from "../../events/event.ts";
 import { jinjaLog, nodeInfo, print, warning } from "../../events/messages/index.ts";
 import { pyStr } from "../../jinja/runtime/repr.ts";
@@ -143,6 +145,12 @@ export class ExecutionContext implements Scope {
   }
 
   readonly onEphemeral = (node: Node): void => this.options.onEphemeral?.(node);
+
+  readonly exists = async (relation: Relation): Promise<boolean> => {
+    const { database, schema, identifier } = relation;
+    if (schema === null || identifier === null) return false;
+    return (await getRelation(this.env.adapter, this.session, database, schema, identifier)) !== null;
+  };
 
   readonly warnText = (message: string): void => this.warn({ message, name: "JinjaLogWarning", code: "I061" });
 

@@ -1,4 +1,4 @@
-import type { Adapter, RelationCache } from "../../../adapters/adapter.ts";
+import type { Adapter, RelationCache, RelationSource } from "../../../adapters/adapter.ts";
 import type { RuntimeConfig } from "../../../project/types.ts";
 import type { EventBus } from "../../events/event.ts";
 import type { PyDict } from "../../jinja/index.ts";
@@ -16,6 +16,8 @@ export interface ExecutionEnvironment {
   readonly adapter: Adapter;
   readonly cache: RelationCache;
   readonly events: EventBus;
+  /** With `--defer`: where nodes stand that were not built here, by unique id. */
+  readonly deferred: ReadonlyMap<string, RelationSource>;
   /** Unique ids chosen for this run, for `selected_resources`. */
   readonly selected: ReadonlySet<string>;
   /** Absolute path of target/. */

@@ -93,7 +93,11 @@ export const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["model", modelValue],
   ["post_hooks", (c) => hooksOf(c, "post-hook")],
   ["pre_hooks", (c) => hooksOf(c, "pre-hook")],
-  ["ref", (c) => createRef(c.env, c.subject.node, { operation: isOperation(c), onEphemeral: c.onEphemeral })],
+  [
+    "ref",
+    (c) =>
+      createRef(c.env, c.subject.node, { operation: isOperation(c), onEphemeral: c.onEphemeral, exists: c.exists }),
+  ],
   [
     "render",
     (c) =>

@@ -23,6 +23,8 @@ export interface ResolverOptions {
   operation: boolean;
   /** Told of each ephemeral model that is named: it becomes a CTE. */
   onEphemeral(node: Node): void;
+  /** Whether a relation stands in the warehouse, asked with `--defer` alone. */
+  exists(relation: Relation): Promise<boolean>;
 }
 
 /** `ref(...)` while a node runs: the relation of the node it names. */
@@ -55,7 +57,12 @@ export function createRef(env: ExecutionEnvironment, asking: Asking, options: Re
       options.onEphemeral(node);
       return ephemeral(env, node).replace({ limit });
     }
-    return env.adapter.relationOf(node as unknown as RelationSource).replace({ limit });
+    const relation = env.adapter.relationOf(node as unknown as RelationSource).replace({ limit });
+    const deferred = env.deferred.get(node.unique_id);
+    if (!deferred) return relation;
+    const elsewhere = env.adapter.relationOf(deferred).replace({ limit });
+    if (env.config.flags.favor_state && !env.selected.has(node.unique_id)) return elsewhere;
+    return options.exists(relation).then((exists) => (exists ? relation : elsewhere));
   });
 }
 

@@ -23,7 +23,11 @@ const model = (name: string, more: object = {}, config: object = {}): Node =>
     ...more,
   }) as unknown as Node;
 
-function environment(nodes: Node[], flags: object = {}): ExecutionEnvironment {
+function environment(
+  nodes: Node[],
+  flags: object = {},
+  deferred = new Map<string, RelationSource>(),
+): ExecutionEnvironment {
   const manifest = createManifest({} as ManifestMetadata);
   for (const node of nodes) {
     if (node.config.enabled) manifest.nodes.set(node.unique_id, node);
@@ -49,6 +53,8 @@ function environment(nodes: Node[], flags: object = {}): ExecutionEnvironment {
     manifest,
     lookups: new ManifestLookups(manifest, "shop"),
     adapter,
+    deferred,
+    selected: new Set(),
     config: { flags, packages: new Map() },
   } as unknown as ExecutionEnvironment;
 }
@@ -65,7 +71,7 @@ const asking = (needs: string[], more: object = {}): Asking => ({
 
 const text = (fn: PyCallable, args: unknown[], kwargs?: Map<string, unknown>) =>
   (fn.fn(args, kwargs) as HostObject).str();
-const options = { operation: false, onEphemeral: () => {} };
+const options = { operation: false, onEphemeral: () => {}, exists: async () => false };
 
 function failure(work: () => unknown): TsdbtError {
   try {
@@ -118,6 +124,20 @@ describe("ref", () => {
     const env = environment([model("orders")]);
     const ref = createRef(env, asking([]), { ...options, operation: true });
     expect(text(ref, ["orders"])).toBe('"db"."main"."orders"');
+  });
+  it("points elsewhere with --defer to what is not there", async () => {
+    const there = { database: "db", schema: "prod", alias: "orders" };
+    const env = environment([model("orders")], {}, new Map([["model.shop.orders", there]]));
+    const needs = asking(["model.shop.orders"]);
+    const answer = async (exists: boolean) =>
+      (
+        (await createRef(env, needs, { ...options, exists: async () => exists }).fn(
+          ["orders"],
+          undefined,
+        )) as HostObject
+      ).str();
+    expect(await answer(false)).toBe('"db"."prod"."orders"');
+    expect(await answer(true)).toBe('"db"."main"."orders"');
   });
   it("suggests the nearest name", () => {
     const env = environment([model("orders")]);
