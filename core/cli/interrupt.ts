@@ -1,8 +1,8 @@
 import type { Io } from "./io.ts";
 
 /**
- * A signal that Ctrl-C aborts while a command runs: the run cancels its queries and writes its results. A second Ctrl-C
- * ends the process at once. Only the process's own command line listens; a caller of `main` aborts by `io.signal`.
+ * A signal that Ctrl-C aborts while nodes run: the run cancels its queries and writes its results. A second Ctrl-C ends the
+ * process at once, and so does the first one while nothing runs yet. Only the process's own command line listens; a caller of `main` aborts by `io.signal`.
  */
 export function interruptible(io: Io): { signal: AbortSignal; done(): void } {
   const controller = new AbortController();

@@ -19,7 +19,6 @@ import {
 } from "../events/messages/general.ts";
 import { renderError } from "../events/render-error.ts";
 import { warnPolicy } from "../events/warn-error.ts";
-import { interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { ownVersion } from "./own-version.ts";
 import type { CommandSpec } from "./spec.ts";
@@ -51,13 +50,12 @@ export async function invokeCommand(
   events.warnPolicy = warnPolicy(flags.warn_error, flags.warn_error_options);
   if (io.onEvent) events.subscribe(io.onEvent);
   const close = report(spec, flags, given, io, events, invocationId);
-  const interrupt = interruptible(io);
   let exitCode = 2;
   try {
     events.emit(runningWith(ownVersion()));
     events.emit(reportArgs(flags));
     for (const message of ignored) events.emit({ ...warning(message), enforced: false });
-    exitCode = await spec.run({ spec, flags, events, io, env: io.env, invocationId, signal: interrupt.signal });
+    exitCode = await spec.run({ spec, flags, events, io, env: io.env, invocationId });
   } catch (error) {
     if (isUsage(error)) io.stderr.write(usageText(`tsdbt ${spec.name}`, error.message, error.details.hint));
     else {
@@ -66,7 +64,6 @@ export async function invokeCommand(
       if (stack) events.emit({ ...stackTrace(stack), level: flags.debug ? "error" : "debug" });
     }
   } finally {
-    interrupt.done();
     const elapsed = (performance.now() - started) / 1000;
     events.emit(commandCompleted({ command: `tsdbt ${spec.name}`, success: exitCode === 0, elapsed }));
     close();

@@ -48,9 +48,15 @@ function versionText(): string {
   return `tsdbt ${ownVersion()}\n`;
 }
 
-/** What `bin/tsdbt` calls: runs the process's command line and ends the process with its exit code. */
+/**
+ * What `bin/tsdbt` calls: runs the process's command line and ends the process with its exit code. It does not wait for
+ * what a warehouse's driver may still hold open, but for what is written.
+ */
 export async function run(): Promise<void> {
-  process.exitCode = await main(process.argv.slice(2), processIo());
+  const io = processIo();
+  const exitCode = await main(process.argv.slice(2), io);
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  process.exit(exitCode);
 }
 
 const started = process.argv[1];

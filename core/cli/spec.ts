@@ -43,6 +43,4 @@ export interface CommandContext {
   io: Io;
   env: { [key: string]: string | undefined };
   invocationId: string;
-  /** Aborted by Ctrl-C. */
-  signal: AbortSignal;
 }

@@ -1,33 +1,23 @@
+import type { Flags } from "../../project/types.ts";
+import type { Session } from "./session.ts";
 import type { CommandContext } from "./spec.ts";
 
 /** Commands that work on selected nodes: read, parse, select, run. Answers the exit code. */
 export async function runSelected(command: string, context: CommandContext): Promise<number> {
   const { announce, saveManifest, withProject } = await import("./session.ts");
   return withProject(context, async (session) => {
-    const { config, manifest, adapter } = session;
+    const { config, manifest } = session;
     await saveManifest(context, session);
     announce(context, manifest);
-    const { selectionOf } = await import("./selection.ts");
     const inline = Boolean(context.flags.inline || context.flags.inline_direct);
-    const selection = inline
-      ? { ids: new Set<string>(), dropped: new Set<string>() }
-      : selectionOf(command, config, manifest, context.events);
-    const { runTask } = await import("../run/index.ts");
-    const { nothingHint } = await import("./nothing-hint.ts");
-    if (!inline && selection.ids.size === 0) {
+    const { selectionOf } = await import("./selection.ts");
+    const selection = inline ? null : selectionOf(command, config, manifest, context.events);
+    const exitCode = await execute(command, context, session, selection?.ids ?? new Set());
+    if (selection?.ids.size === 0) {
+      const { nothingHint } = await import("./nothing-hint.ts");
       const hint = nothingHint(command, selection.dropped, manifest);
       if (hint) context.events.emit(hint);
-    }
-    const { exitCode, results } = await runTask(command, {
-      config,
-      manifest,
-      adapter,
-      events: context.events,
-      selection: selection.ids,
-      flags: context.flags,
-      signal: context.signal,
-    });
-    context.io.onResults?.(results);
+    } else await saveManifest(context, session);
     return exitCode;
   });
 }
@@ -43,28 +33,43 @@ export async function parseOnly(context: CommandContext): Promise<number> {
 
 /** `run-operation`: calls one macro. */
 export async function runMacro(context: CommandContext): Promise<number> {
-  const { flags } = context;
-  const { TsdbtError } = await import("../errors.ts");
-  if (!flags.macro && !flags.sql) {
-    throw new TsdbtError("TD5002", "Runtime Error", "Either a macro name or --sql must be passed to run-operation", {
-      hint: "for example: tsdbt run-operation my_macro --args '{days: 3}'",
-    });
-  }
-  if (flags.macro && flags.sql) {
-    throw new TsdbtError("TD5003", "Usage Error", "A macro name and --sql cannot be given together");
-  }
+  await checkOperation(context.flags);
   const { saveManifest, withProject } = await import("./session.ts");
   return withProject(context, async (session) => {
     await saveManifest(context, session);
-    const { runTask } = await import("../run/index.ts");
-    const { exitCode, results } = await runTask("run-operation", {
-      ...session,
-      events: context.events,
-      selection: new Set(),
-      flags,
-      signal: context.signal,
-    });
-    context.io.onResults?.(results);
-    return exitCode;
+    return execute("run-operation", context, session, new Set());
   });
+}
+
+async function checkOperation(flags: Flags): Promise<void> {
+  if (Boolean(flags.macro) !== Boolean(flags.sql)) return;
+  const { TsdbtError } = await import("../errors.ts");
+  if (flags.macro) throw new TsdbtError("TD5003", "Usage Error", "A macro name and --sql cannot be given together");
+  throw new TsdbtError("TD5002", "Runtime Error", "Either a macro name or --sql must be passed to run-operation", {
+    hint: "for example: tsdbt run-operation my_macro --args '{days: 3}'",
+  });
+}
+
+async function execute(
+  command: string,
+  context: CommandContext,
+  session: Session,
+  selection: ReadonlySet<string>,
+): Promise<number> {
+  const [{ runTask }, { interruptible }] = await Promise.all([import("../run/index.ts"), import("./interrupt.ts")]);
+  const { events, flags, io } = context;
+  const interrupt = interruptible(io);
+  try {
+    const { exitCode, results } = await runTask(command, {
+      ...session,
+      events,
+      selection,
+      flags,
+      signal: interrupt.signal,
+    });
+    io.onResults?.(results);
+    return exitCode;
+  } finally {
+    interrupt.done();
+  }
 }
