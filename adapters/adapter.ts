@@ -23,6 +23,8 @@ export interface ExecuteOptions {
   limit?: number | null;
   /** Starts a transaction first where the engine has them. */
   autoBegin?: boolean;
+  /** Values for the `?` of the statement, where the engine has them. */
+  bindings?: readonly unknown[];
 }
 
 /** One open session with the warehouse. It belongs to one running node at a time and is passed explicitly. */
@@ -120,8 +122,8 @@ export interface Adapter {
   readonly defaultQuoting: { database: boolean; schema: boolean; identifier: boolean };
   /** The engine's type for a column of a CSV seed. */
   seedColumnType(table: Table, column: number): string;
-  /** A relation of one row of the macro `list_relations_without_caching`. */
-  relationOfRow(row: readonly unknown[], session: AdapterSession): Relation;
+  /** The relations that the rows of the macro `list_relations_without_caching` say. */
+  relationsOf(rows: readonly unknown[][], session: AdapterSession): Relation[] | Promise<Relation[]>;
   /** A constraint of a column or of the whole model as DDL, `null` where it is left out. */
   renderColumnConstraint(constraint: Constraint): string | null;
   renderModelConstraint(constraint: Constraint): string | null;

@@ -31,8 +31,8 @@ export const BASE_METHODS: MethodTable = new Map([
   ),
   available(
     "add_query(sql, auto_begin=True, bindings=None, abridge_sql_log=False)",
-    async ({ session }, sql: string, autoBegin: boolean) => {
-      await (await session.connection()).execute(sql, { autoBegin });
+    async ({ session }, sql: string, autoBegin: boolean, bindings: unknown) => {
+      await (await session.connection()).execute(sql, { autoBegin, bindings: operations.itemsOf(bindings) });
       return new Tuple([null, null]);
     },
     () => new Tuple([null, null]),

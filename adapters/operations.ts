@@ -18,7 +18,8 @@ export function rowsOf(table: unknown): unknown[][] {
   return itemsOf(table).map((row) => itemsOf(row));
 }
 
-function itemsOf(value: unknown): unknown[] {
+/** The items of a list, a tuple or anything that templates can loop over; nothing of `none`. */
+export function itemsOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   if (value instanceof Tuple) return [...value.items];
   const items = value instanceof HostObject ? value.iterate() : undefined;
@@ -32,7 +33,7 @@ export async function listRelationsWithoutCaching(
   schemaRelation: Relation,
 ): Promise<Relation[]> {
   const table = await call(session, "list_relations_without_caching", { schema_relation: schemaRelation });
-  return rowsOf(table).map((row) => adapter.relationOfRow(row, session));
+  return adapter.relationsOf(rowsOf(table), session);
 }
 
 /** The database and schema alone of a name, quoted as the project says. */

@@ -126,15 +126,15 @@ export class DuckDBAdapter implements Adapter {
   createRelation(parts: NewRelation): Relation {
     return createRelation(DuckDBRelation, parts);
   }
-  relationOfRow(row: readonly unknown[]): Relation {
-    const [database, identifier, schema, type] = row as (string | null)[];
-    const known = DuckDBRelation.types.includes(type as RelationType);
-    return createRelation(DuckDBRelation, {
-      database,
-      schema,
-      identifier,
-      type: known ? (type as RelationType) : "external",
-    });
+  relationsOf(rows: readonly unknown[][]): Relation[] {
+    return rows.map(([database, identifier, schema, type]) =>
+      createRelation(DuckDBRelation, {
+        database: database as string,
+        schema: schema as string,
+        identifier: identifier as string,
+        type: DuckDBRelation.types.includes(type as RelationType) ? (type as RelationType) : "external",
+      }),
+    );
   }
   createColumn(parts: Parameters<Adapter["createColumn"]>[0]): Column {
     const { name, dtype, charSize = null, numericPrecision = null, numericScale = null } = parts;

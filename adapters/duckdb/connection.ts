@@ -1,8 +1,8 @@
 import type * as duckdb from "@duckdb/node-api";
 import { Table } from "../../core/agate/table.ts";
 import { TsdbtError } from "../../core/errors.ts";
+import { pyStr } from "../../core/jinja/runtime/repr.ts";
 import type { AdapterResponse, Connection, ExecuteOptions } from "../adapter.ts";
-import { resultTable } from "../result.ts";
 import type { DuckDBCredentials } from "./credentials.ts";
 import { describeError } from "./errors.ts";
 import { readerOf } from "./values.ts";
@@ -64,9 +64,9 @@ export class DuckDBConnection implements Connection {
     }
   }
 
-  private async run(sql: string, { fetch, limit }: ExecuteOptions): Promise<Table> {
+  private async run(sql: string, { fetch, limit, bindings }: ExecuteOptions): Promise<Table> {
     if (!fetch) {
-      await this.handle.run(sql);
+      await (bindings?.length ? this.handle.run(sql, bindings.map(bindable)) : this.handle.run(sql));
       return Table.empty();
     }
     const result = await (limit ? this.handle.stream(sql) : this.handle.run(sql));
@@ -83,7 +83,7 @@ export class DuckDBConnection implements Connection {
     const zone = types.some((type) => mentionsZone(api, type)) ? await this.timeZone() : "UTC";
     const readers = types.map((type) => readerOf(api, type, zone));
     const rows = readRows(chunks, readers, limit ? Math.min(limit, count) : count);
-    return resultTable(result.columnNames(), rows);
+    return Table.fromRows(result.columnNames(), rows);
   }
 
   private async timeZone(): Promise<string> {
@@ -136,6 +136,11 @@ export class DuckDBConnection implements Connection {
     this.handle.closeSync();
     this.options.onRelease(this);
   }
+}
+
+/** DuckDB casts text to the type that a statement wants. */
+function bindable(value: unknown): duckdb.DuckDBValue {
+  return value === null || value === undefined || typeof value === "boolean" ? (value ?? null) : pyStr(value);
 }
 
 /** `IOException` of a profile is an `IO Error` of the engine. */

@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { Table } from "../../core/agate/table.ts";
+import { VERBATIM_TEXT } from "../../core/agate/types.ts";
 import { TsdbtError } from "../../core/errors.ts";
 import { PyDict } from "../../core/jinja/index.ts";
 import { pyRepr, pyStr } from "../../core/jinja/runtime/repr.ts";
@@ -49,6 +51,7 @@ export const DUCKDB_METHODS: MethodTable<DuckDBAdapter> = new Map([
   available<DuckDBAdapter>("get_seed_file_path(model)", (_caller, model: unknown) =>
     join(String(lookUp(model, "root_path")), String(lookUp(model, "original_file_path"))),
   ),
+  available<DuckDBAdapter>("convert_datetimes_to_strs(table)", (_caller, table: Table) => datetimesAsText(table)),
   available<DuckDBAdapter>("warn_once(msg)", ({ adapter, session }, message: string) =>
     warnOnce(adapter, session, message),
   ),
@@ -131,6 +134,17 @@ export const DUCKDB_METHODS: MethodTable<DuckDBAdapter> = new Map([
     },
   ),
 ]);
+
+/** The same table with datetimes as their text: bindings know no datetimes. */
+function datetimesAsText(table: Table): Table {
+  const isMoment = table.columnTypes.map(({ typeName }) => typeName === "DateTime" || typeName === "ISODateTime");
+  if (!isMoment.includes(true)) return table;
+  const types = table.columnTypes.map((type, i) => (isMoment[i] ? VERBATIM_TEXT : type));
+  const rows = table.rows.map((row) =>
+    row.values.map((value, i) => (isMoment[i] && value !== null ? pyStr(value) : value)),
+  );
+  return Table.fromRows(table.columnNames, rows, types);
+}
 
 function warnOnce(adapter: DuckDBAdapter, session: AdapterSession, message: string): null {
   const key = `warned ${message}`;

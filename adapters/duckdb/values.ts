@@ -10,6 +10,7 @@ import { PyTimezone, UTC } from "../../core/python/datetime/tz.ts";
 import { PyDecimal } from "../../core/python/decimal/decimal.ts";
 import { int } from "../../core/python/support.ts";
 import { PyUuid } from "../uuid.ts";
+import { offsetsOf } from "../zones.ts";
 
 /** A value of the driver as a Python value, exactly. */
 export type Reader = (value: never) => unknown;
@@ -133,24 +134,6 @@ function timestampTz(zone: string): (value: duckdb.DuckDBTimestampTZValue) => Py
     const offset = offsetAt(Number(seconds));
     const tz = offset === 0 ? UTC : new PyTimezone(PyTimedelta.ofSeconds(offset));
     return PyDateTime.ofLocalSeconds(Number(seconds) + EPOCH_SECONDS + offset, Number(micros - seconds * MICROS), tz);
-  };
-}
-
-/** Seconds that a zone's clock is ahead of UTC at a moment. */
-function offsetsOf(zone: string): (epochSeconds: number) => number {
-  if (/^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Universal)$/i.test(zone)) return () => 0;
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
-  } catch {
-    return () => 0;
-  }
-  return (epochSeconds) => {
-    const name = format.formatToParts(epochSeconds * 1000).find((part) => part.type === "timeZoneName")?.value ?? "";
-    const match = /GMT([+-])(\d+):(\d+)(?::(\d+))?/.exec(name);
-    if (!match) return 0;
-    const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
-    return match[1] === "-" ? -seconds : seconds;
   };
 }
 

@@ -1,0 +1,36 @@
+import type { ClickHouseCredentials } from "./credentials.ts";
+
+/** What a statement gave: names and types of its columns and the rows as JSON has them; all empty where there are none. */
+export interface ClientResult {
+  names: string[];
+  types: string[];
+  rows: unknown[][];
+}
+
+/**
+ * A session with ClickHouse, whether within the process or on a server: all that differs between the two.
+ * `settings` of the connection hold for each of its statements.
+ */
+export interface ClickHouseClient {
+  /** Runs one statement; throws the engine's own error. */
+  query(sql: string): Promise<ClientResult>;
+  /** The engine's version, e.g. `26.7.2.1`. */
+  readonly version: string;
+  /** The engine's time zone. */
+  readonly timeZone: string;
+  /** Stops what is running, from outside. */
+  cancel(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a session; `settings` are set for all of it. */
+export type OpenClient = (
+  credentials: ClickHouseCredentials,
+  settings: { [name: string]: string },
+) => Promise<ClickHouseClient>;
+
+/** The way to the ClickHouse that the credentials name. */
+export async function openerOf(credentials: ClickHouseCredentials): Promise<OpenClient> {
+  if (credentials.embedded) return (await import("./embedded.ts")).openEmbedded;
+  return (await import("./server.ts")).openServer;
+}

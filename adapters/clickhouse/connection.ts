@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import { Table } from "../../core/agate/table.ts";
+import type { AdapterResponse, Connection, ExecuteOptions } from "../adapter.ts";
+import type { ClickHouseClient, ClientResult } from "./client.ts";
+import { describeError } from "./errors.ts";
+import { readerOf } from "./values.ts";
+
+/** Statements of a cluster answer with rows that nobody asked for. */
+const DDL = /^\s*(?:CREATE|DROP|ALTER)\s/i;
+
+/** One session with ClickHouse. It has no transactions: to begin and commit does nothing. */
+export class ClickHouseConnection implements Connection {
+  readonly name: string;
+  readonly client: ClickHouseClient;
+  private readonly comment: string | null;
+  private readonly onRelease: (connection: ClickHouseConnection) => void;
+  private released = false;
+
+  constructor(
+    name: string,
+    client: ClickHouseClient,
+    comment: string | null,
+    onRelease: (connection: ClickHouseConnection) => void,
+  ) {
+    this.name = name;
+    this.client = client;
+    this.comment = comment;
+    this.onRelease = onRelease;
+  }
+
+  async execute(sql: string, options: ExecuteOptions = {}): Promise<{ response: AdapterResponse; table: Table }> {
+    const response: AdapterResponse = { _message: "OK", query_id: randomUUID() };
+    const result = await this.run(sql);
+    if (!options.fetch || DDL.test(sql) || result.names.length === 0) return { response, table: Table.empty() };
+    const readers = result.types.map((type) => readerOf(type, this.client.timeZone));
+    const rows = options.limit ? result.rows.slice(0, options.limit) : result.rows;
+    for (const row of rows) {
+      for (let column = 0; column < readers.length; column++) row[column] = readers[column]!(row[column]);
+    }
+    return { response, table: Table.fromRows(result.names, rows) };
+  }
+  /** A statement's raw answer; throws a TsdbtError for the engine's errors. */
+  async run(sql: string): Promise<ClientResult> {
+    const statement = this.comment === null ? sql : `/* ${this.comment} */\n${sql}`;
+    try {
+      return await this.client.query(statement);
+    } catch (error) {
+      throw describeError(error, statement);
+    }
+  }
+
+  async begin(): Promise<void> {}
+  async commit(): Promise<void> {}
+  async rollback(): Promise<void> {}
+  async cancel(): Promise<void> {
+    if (!this.released) await this.client.cancel();
+  }
+  async release(): Promise<void> {
+    if (this.released) return;
+    this.released = true;
+    this.onRelease(this);
+    await this.client.close();
+  }
+}
