@@ -2,19 +2,11 @@ import { pyAdd } from "../jinja/runtime/arith.ts";
 import { defineFunction } from "../jinja/runtime/function.ts";
 import { PyIterator, pyIterate, pyList } from "../jinja/runtime/iterate.ts";
 import { pyTruth } from "../jinja/runtime/truth.ts";
-import { PyCallable as Callable, HostObject, type PyCallable, Tuple } from "../jinja/runtime/values.ts";
-import { type Body, numberOf, PyModule, raise, toIndex, typeName } from "./support.ts";
+import { type PyCallable, Tuple } from "../jinja/runtime/values.ts";
+import { type Body, numberOf, PyModule, raise, toCall, toIndex } from "./support.ts";
 
 /** Steps after which an endless iterator is stopped: nothing sensible goes so far. */
 const ENDLESS = 10_000_000;
-
-type Call = (args: unknown[]) => unknown;
-
-function asCall(value: unknown): Call {
-  if (value instanceof Callable) return (args) => value.fn(args, undefined);
-  if (value instanceof HostObject) return (args) => value.call(args, undefined);
-  return raise("TypeError", `'${typeName(value)}' object is not callable`);
-}
 
 function* counting(start: unknown, step: unknown): Generator<unknown> {
   let value = start;
@@ -110,7 +102,7 @@ function islice(iterable: unknown, args: unknown[]): PyIterator {
   return new PyIterator(slicing(pyIterate(iterable), start, stop, step), "itertools.islice");
 }
 
-function* starring(call: Call, iterable: Iterable<unknown>): Generator<unknown> {
+function* starring(call: (args: unknown[]) => unknown, iterable: Iterable<unknown>): Generator<unknown> {
   for (const args of iterable) yield call(pyList(args));
 }
 
@@ -231,7 +223,7 @@ export const itertoolsModule = (): PyModule =>
       return lazy("repeat", repeating(object, times === undefined ? Number.POSITIVE_INFINITY : toIndex(times)));
     }),
     fn("accumulate(iterable, func=None, *, initial=None)", (iterable, func, initial) => {
-      const call = func === null ? pyAdd : (a: unknown, b: unknown) => asCall(func)([a, b]);
+      const call = func === null ? pyAdd : (a: unknown, b: unknown) => toCall(func)([a, b]);
       return lazy("accumulate", accumulating(pyIterate(iterable), call, initial ?? undefined));
     }),
     fn("chain(*iterables)", (iterables) => lazy("chain", chaining(iterables))),
@@ -239,7 +231,7 @@ export const itertoolsModule = (): PyModule =>
       return lazy("compress", compressing(pyIterate(data), pyIterate(selectors)));
     }),
     fn("islice(iterable, *args)", islice),
-    fn("starmap(function, iterable)", (call, iterable) => lazy("starmap", starring(asCall(call), pyIterate(iterable)))),
+    fn("starmap(function, iterable)", (call, iterable) => lazy("starmap", starring(toCall(call), pyIterate(iterable)))),
     fn("tee(iterable, n=2)", (iterable, n) => tee(iterable, toIndex(n))),
     fn("zip_longest(*iterables, fillvalue=None)", (fill, iterables) =>
       lazy("zip_longest", zipLongest(iterables, fill)),

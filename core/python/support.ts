@@ -55,6 +55,13 @@ export function member<T>(table: ReadonlyMap<string, Member<T>>, self: T, name: 
   return table.get(name)?.(self);
 }
 
+/** How to call a value that a template passed as a function; a TypeError where it is none. */
+export function toCall(value: unknown): (args: unknown[]) => unknown {
+  if (value instanceof PyCallable) return (args) => value.fn(args, undefined);
+  if (value instanceof HostObject) return (args) => value.call(args, undefined);
+  return raise("TypeError", `'${typeName(value)}' object is not callable`);
+}
+
 /** A Python class as templates see it: callable, with class methods and constants as attributes. */
 export class PyType extends HostObject {
   readonly typeName = "type";
