@@ -317,7 +317,7 @@ function indexed(resources: Iterable<{ name: string; package_name: string; uniqu
 function ambiguousRef(name: string, ids: string[]): TsdbtError {
   const packages = ids.map((id) => id.split(".")[1]);
   return new TsdbtError(
-    "TD2101",
+    "TD4001",
     "Compilation Error",
     `When referencing '${name}', dbt found nodes in multiple packages: '${ids.join("', '")}'\n` +
       `To fix this, use two-argument 'ref', with the package name first: '${packages.join("' or '")}'`,

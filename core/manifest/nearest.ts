@@ -1,5 +1,5 @@
 /**
- * The names most like `name`, best first: for the hint `Did you mean …?`.
+ * The names most like `name`, best first: for the hint `did you mean …?`.
  * Compares without regard to case; only names within a third of the length (at least two edits) count.
  */
 export function nearestNames(name: string, candidates: Iterable<string>, count = 3): string[] {
@@ -25,13 +25,13 @@ export function nearestNames(name: string, candidates: Iterable<string>, count =
   return scored.slice(0, count).map((s) => s.name);
 }
 
-/** `Did you mean 'a' or 'b'?`, or `undefined` when nothing is near. */
+/** `did you mean 'a' or 'b'?`, or `undefined` when nothing is near. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
   const near = nearestNames(name, candidates);
   if (near.length === 0) return undefined;
   const quoted = near.map((n) => `'${n}'`);
   const last = quoted.pop()!;
-  return `Did you mean ${quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`}?`;
+  return `did you mean ${quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`}?`;
 }
 
 /** Levenshtein distance with neighbouring letters swapped counted once; anything beyond `limit` is `limit + 1`. */

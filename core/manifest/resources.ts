@@ -51,6 +51,8 @@ export interface ColumnInfo {
   config: JsonObject;
   tags: string[];
   granularity: string | null;
+  dimension?: Data;
+  entity?: Data;
   doc_blocks: string[];
 }
 
@@ -84,8 +86,11 @@ interface Base {
 
 /** Where in its file a resource or its parts stand; never written to an artifact. */
 export interface Origin {
+  /** The file, as `package://path`. */
   $root: string;
   $line?: number;
+  /** The keys that lead to it in a properties file. */
+  $path?: (string | number)[];
 }
 
 /** Everything that can be a `node` of the manifest: model, seed, snapshot, test, analysis, operation. */

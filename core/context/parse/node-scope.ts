@@ -1,0 +1,141 @@
+import type { Relation } from "../../../adapters/relation.ts";
+import { defineFunction, PyDict } from "../../jinja/index.ts";
+import { type HostObject, PyCallable, type Scope } from "../../jinja/runtime/values.ts";
+import type { Node } from "../../manifest/resources.ts";
+import { NamesObject } from "../execution/names.ts";
+import { resourceValue } from "../execution/node-value.ts";
+import type { MacroContext } from "../macros.ts";
+import { createAdapterMacro, createExceptions, createTryOrCompilerError, templateError } from "../shared/index.ts";
+import { type ConfigSink, ParseConfigObject } from "./config-object.ts";
+import { createNamed, createRef, createSource, metricReference, type ReferenceSink } from "./references.ts";
+import type { ParseServices } from "./services.ts";
+
+export interface NodeScopeOptions {
+  node: Node;
+  references: ReferenceSink;
+  onConfig: ConfigSink;
+}
+
+/**
+ * The names that a node's template sees while it is read, macros aside: `execute` is false, references are noted and
+ * answer the node's own relation, and the warehouse is out of reach.
+ * https://docs.getdbt.com/reference/dbt-jinja-functions/execute
+ */
+export class NodeScope implements Scope {
+  /** Set by whoever binds the macros to this scope: they see each other. */
+  macros: MacroContext | undefined;
+  readonly node: Node;
+  private readonly services: ParseServices;
+  private readonly options: NodeScopeOptions;
+  private readonly base: Scope;
+  private readonly made = new Map<string, unknown>();
+  private readonly overrides = new Map<string, unknown>();
+  private ownRelation: Relation | undefined;
+
+  constructor(services: ParseServices, options: NodeScopeOptions) {
+    this.services = services;
+    this.options = options;
+    this.node = options.node;
+    this.base = services.baseScope(options.node.package_name, options.node.name);
+  }
+
+  get(name: string): unknown {
+    return this.overrides.get(name) ?? this.member(name);
+  }
+
+  /** Gives a name another value, as `context.update({...})` does. */
+  set(name: string, value: unknown): void {
+    this.overrides.set(name, value);
+  }
+
+  private member(name: string): unknown {
+    const known = this.made.get(name);
+    if (known !== undefined) return known;
+    const value = MEMBERS[name]?.(this) ?? this.base.get(name);
+    if (value !== undefined) this.made.set(name, value);
+    return value;
+  }
+
+  /** The relation of the node itself, as far as it is known yet. */
+  relation(): Relation {
+    this.ownRelation ??= this.services.relationOf(this.node);
+    return this.ownRelation;
+  }
+
+  get adapter(): HostObject {
+    return this.services.adapterObject(this.macros!);
+  }
+
+  get parts(): { services: ParseServices; options: NodeScopeOptions; base: Scope } {
+    return { services: this.services, options: this.options, base: this.base };
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+}
+
+type Maker = (scope: NodeScope) => unknown;
+
+const hooks =
+  (key: "pre-hook" | "post-hook"): Maker =>
+  ({ node }) => {
+    if (node.resource_type === "test") return [];
+    const list = (node.config[key] ?? []) as unknown as { [key: string]: unknown }[];
+    return list.map((hook) => PyDict.from(Object.entries(hook).filter(([, value]) => value !== null)));
+  };
+
+const nothing: Maker = () => null;
+
+/** https://docs.getdbt.com/reference/dbt-jinja-functions, as they are while parsing. */
+const MEMBERS: { [name: string]: Maker | undefined } = {
+  __proto__: null as never,
+  adapter: (s) => s.adapter,
+  adapter_macro: (s) => createAdapterMacro(s.node),
+  api: (s) => PyDict.from({ Relation: s.adapter.attr("Relation"), Column: s.adapter.attr("Column") }),
+  builtins: (s) =>
+    new NamesObject({ get: (n) => MEMBERS[n]?.(s) ?? s.parts.base.get(n), set: () => {}, names: () => NAMES }),
+  column: (s) => s.adapter.attr("Column"),
+  compiled_code: nothing,
+  config: (s) => new ParseConfigObject(s.node, s.parts.options.onConfig),
+  context: (s) => new NamesObject({ get: (n) => s.macros!.get(n), set: (n, v) => s.set(n, v), names: () => NAMES }),
+  context_macro_stack: (s) => s.macros!.stack,
+  database: (s) => s.node.database,
+  dbt_metadata_envs: (s) => s.parts.services.shared.metadataEnvs,
+  defer_relation: nothing,
+  env: (s) => s.parts.services.shared.target,
+  exceptions: (s) => createExceptions(s.node, s.parts.services.warnSink),
+  execute: () => false,
+  flags: (s) => s.parts.services.shared.flags,
+  function: (s) => createNamed("function", s.node, s.parts.options.references.functions, () => s.relation()),
+  graph: () => new PyDict(),
+  invocation_args_dict: (s) => s.parts.services.shared.invocationArgs,
+  load_agate_table: (s) =>
+    new PyCallable("load_agate_table", () => {
+      const message = `can only load_agate_table for seeds (got a ${s.node.resource_type})`;
+      throw templateError("TD4530", message, s.node);
+    }),
+  load_result: () => new PyCallable("load_result", () => null),
+  metric: (s) => createNamed("metric", s.node, s.parts.options.references.metrics, metricReference),
+  model: (s) => resourceValue(s.node, { omitNone: true }),
+  post_hooks: hooks("post-hook"),
+  pre_hooks: hooks("pre-hook"),
+  ref: (s) => createRef(s.node, s.parts.options.references, () => s.relation()),
+  render: (s) =>
+    defineFunction("render(string)", (text: unknown) => s.parts.services.renderText(String(text), s.node, s.macros!)),
+  schema: (s) => s.node.schema,
+  selected_resources: () => [],
+  source: (s) => createSource(s.node, s.parts.options.references, () => s.relation()),
+  sql: nothing,
+  sql_now: (s) => s.parts.services.adapter.dateFunction,
+  store_raw_result: () => new PyCallable("store_raw_result", () => ""),
+  store_result: () => new PyCallable("store_result", () => ""),
+  submit_python_job: () => new PyCallable("submit_python_job", () => null),
+  target: (s) => s.parts.services.shared.target,
+  this: (s) => (s.node.resource_type === "operation" ? null : s.relation()),
+  try_or_compiler_error: (s) => createTryOrCompilerError(s.node),
+  validation: (s) => s.parts.services.shared.validation,
+  write: () => new PyCallable("write", () => ""),
+};
+
+const NAMES: readonly string[] = Object.keys(MEMBERS);

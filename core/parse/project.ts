@@ -1,0 +1,221 @@
+import { createHash } from "node:crypto";
+import type { Adapter } from "../../adapters/adapter.ts";
+import { findFiles, readSourceFile, type SourceFile } from "../../project/files.ts";
+import type { Project, RuntimeConfig } from "../../project/types.ts";
+import { MacroRegistry } from "../context/macros.ts";
+import { ParseTemplates } from "../context/parse/index.ts";
+import { customEnv } from "../context/shared/index.ts";
+import type { EventBus } from "../events/event.ts";
+import { ManifestLookups } from "../manifest/lookups.ts";
+import { createManifest } from "../manifest/manifest.ts";
+import { buildMaps } from "../manifest/maps.ts";
+import type { JsonObject, Manifest, ManifestMetadata, Node } from "../manifest/resources.ts";
+import { checkProject } from "./checks.ts";
+import { ConfigGenerator } from "./config/index.ts";
+import { csvRows } from "./csv-rows.ts";
+import { warnDeprecatedModels } from "./deprecations.ts";
+import { parseDocs, renderDescriptions } from "./docs.ts";
+import { resourceError } from "./errors.ts";
+import { MacroAnalysis } from "./macro-analysis.ts";
+import { parseMacros } from "./macro-files.ts";
+import { nameOfFile } from "./paths.ts";
+import { inferPrimaryKeys } from "./primary-keys.ts";
+import { linkNamed, linkReferences } from "./references.ts";
+import { RelationNamer } from "./relation-names.ts";
+import {
+  type Fixtures,
+  linkUnitTests,
+  parseSchemaFile,
+  readSchemaFile,
+  type SchemaFile,
+  SourceCollector,
+} from "./schema/index.ts";
+import {
+  parseAnalysis,
+  parseFunction,
+  parseHooks,
+  parseModel,
+  parseSeed,
+  parseSingularTest,
+  parseSnapshots,
+} from "./sql-files.ts";
+import { behaviour, type ParseState } from "./state.ts";
+import { ParseWarnings } from "./warnings.ts";
+
+/** What parsing leaves behind for compiling and running. */
+export interface ParsedProject {
+  manifest: Manifest;
+  macros: MacroRegistry;
+  lookups: ManifestLookups;
+  warnings: ParseWarnings;
+  /** Kept to parse more, such as inline SQL. */
+  state: ParseState;
+}
+
+/**
+ * Reads all files of a project and its packages into a manifest:
+ *
+ *     const manifest = parseProject(config, adapter, events);
+ *
+ * No connection is used. https://docs.getdbt.com/reference/commands/parse
+ * @throws TsdbtError of the first thing that is wrong, with its place
+ */
+export function parseProject(config: RuntimeConfig, adapter: Adapter, events: EventBus): Manifest {
+  return parseFully(config, adapter, events).manifest;
+}
+
+/** {@link parseProject} with all that was made on the way, to parse or compile more. @throws TsdbtError */
+export function parseFully(config: RuntimeConfig, adapter: Adapter, events: EventBus): ParsedProject {
+  const state = createState(config, adapter, events);
+  const { manifest, lookups } = state;
+  const packages = [...config.packages.values()];
+  const files = new Map(packages.map((project) => [project, readFiles(state, project)]));
+  for (const project of packages) {
+    const found = files.get(project)!;
+    for (const file of found.macro ?? []) parseMacros(state, file, project);
+    for (const file of found.generic_test ?? []) parseMacros(state, file, project);
+  }
+  for (const macro of state.macros.all()) macro.resource.depends_on.macros = state.analysis.dependencies(macro);
+  const fixtures: Fixtures = new Map();
+  for (const project of packages) parseFiles(state, project, files.get(project)!, fixtures);
+  lookups.rebuild();
+  const sources = new SourceCollector(state);
+  for (const project of packages) {
+    for (const file of files.get(project)!.schema ?? []) {
+      const schema = state.schemas.get(`${file.packageName}://${file.path}`);
+      if (schema) parseSchemaFile(state, schema, sources, fixtures);
+    }
+  }
+  settleDisabled(state);
+  lookups.rebuild();
+  sources.finish();
+  lookups.rebuild();
+  manifest.selectors = config.project.selectors as JsonObject;
+  linkReferences(state);
+  linkUnitTests(state, (test, message, hint) =>
+    resourceError(state, test as never, "TD4030", "Parsing Error", message, hint),
+  );
+  renderDescriptions(state);
+  linkNamed(state);
+  inferPrimaryKeys(state);
+  checkProject(state);
+  buildMaps(manifest);
+  warnDeprecatedModels(state);
+  return { manifest, macros: state.macros, lookups, warnings: state.warnings, state };
+}
+
+function createState(config: RuntimeConfig, adapter: Adapter, events: EventBus): ParseState {
+  const manifest = createManifest(metadataOf(config, adapter));
+  const macros = new MacroRegistry({
+    rootProject: config.project.name,
+    internalPackages: [adapter.macroPackage, "dbt"],
+    adapterTypes: [adapter.type, ...adapter.parentTypes],
+    dispatch: config.project.dispatch,
+    packages: config.packages.keys(),
+  });
+  const templates = new ParseTemplates({ config, adapter, events, macros });
+  const warnings = new ParseWarnings(events, config.flags.show_all_deprecations === true);
+  const nodePackageFirst = behaviour(config, "require_ref_searches_node_package_before_root");
+  return {
+    config,
+    adapter,
+    manifest,
+    lookups: new ManifestLookups(manifest, config.project.name, { nodePackageFirst }),
+    configs: new ConfigGenerator(config),
+    macros,
+    templates,
+    analysis: new MacroAnalysis(macros),
+    names: new RelationNamer(config, adapter, macros, templates),
+    warnings,
+    files: new Map(),
+    schemas: new Map(),
+    createdAt: Date.now() / 1000,
+  };
+}
+
+type FilesByKind = { [kind in SourceFile["kind"]]?: SourceFile[] };
+
+function readFiles(state: ParseState, project: Project): FilesByKind {
+  const { flags } = state.config;
+  const byKind: FilesByKind = {};
+  const jinjaExtensions = behaviour(state.config, "allow_jinja_file_extensions");
+  const size = flags.maximum_seed_size_mib;
+  const options = typeof size === "number" ? { maximumSeedSizeMib: size } : {};
+  for (const found of findFiles(project, { jinjaExtensions })) {
+    const file = readSourceFile(found, options);
+    const known = byKind[file.kind];
+    if (known) known.push(file);
+    else byKind[file.kind] = [file];
+    if (project.builtin) continue;
+    const id = `${file.packageName}://${file.path}`;
+    state.files.set(id, file);
+    if (file.kind !== "schema" || file.contents === "") continue;
+    const schema: SchemaFile | undefined = readSchemaFile(file);
+    if (schema) state.schemas.set(id, schema);
+  }
+  return byKind;
+}
+
+function parseFiles(state: ParseState, project: Project, files: FilesByKind, fixtures: Fixtures): void {
+  for (const file of files.model ?? []) parseModel(state, file);
+  for (const file of files.snapshot ?? []) parseSnapshots(state, file);
+  for (const file of files.analysis ?? []) parseAnalysis(state, file);
+  for (const file of files.singular_test ?? []) parseSingularTest(state, file);
+  for (const file of files.seed ?? []) parseSeed(state, file, project);
+  for (const file of files.docs ?? []) parseDocs(state, file);
+  parseHooks(state, project);
+  for (const file of files.fixture ?? []) {
+    const name = nameOfFile(file.relativePath);
+    const rows = file.path.endsWith(".csv") ? (csvRows(file.contents) as JsonObject[]) : file.contents;
+    fixtures.set(`fixture.${project.name}.${name}`, { name, packageName: project.name, rows });
+  }
+  for (const file of files.function ?? []) parseFunction(state, file);
+}
+
+/** Properties files switch nodes on and off: each goes where it belongs now. */
+function settleDisabled(state: ParseState): void {
+  const { nodes, disabled } = state.manifest;
+  for (const node of [...nodes.values()]) {
+    if (node.config.enabled) continue;
+    nodes.delete(node.unique_id);
+    const list = disabled.get(node.unique_id);
+    if (list) list.push(node);
+    else disabled.set(node.unique_id, [node]);
+  }
+  for (const [id, list] of [...disabled]) {
+    const enabled = list.filter((node) => (node.config as { enabled?: boolean }).enabled !== false) as Node[];
+    if (enabled.length === 0) continue;
+    const rest = list.filter((node) => !enabled.includes(node as Node));
+    if (rest.length === 0) disabled.delete(id);
+    else disabled.set(id, rest);
+    for (const node of enabled) if (!nodes.has(node.unique_id)) nodes.set(node.unique_id, node);
+  }
+}
+
+const DBT_VERSION = "1.12.6";
+
+function metadataOf(config: RuntimeConfig, adapter: Adapter): ManifestMetadata {
+  const { quoting, name } = config.project;
+  const { defaultQuoting } = adapter;
+  const started = config.startedAt.toISOString();
+  return {
+    dbt_schema_version: "https://schemas.getdbt.com/dbt/manifest/v12.json",
+    dbt_version: DBT_VERSION,
+    generated_at: new Date().toISOString(),
+    invocation_id: config.invocationId,
+    invocation_started_at: started,
+    env: customEnv(config.env),
+    project_name: name,
+    project_id: createHash("md5").update(name, "utf8").digest("hex"),
+    user_id: null,
+    send_anonymous_usage_stats: false,
+    adapter_type: adapter.type,
+    quoting: {
+      database: quoting.database ?? defaultQuoting.database,
+      schema: quoting.schema ?? defaultQuoting.schema,
+      identifier: quoting.identifier ?? defaultQuoting.identifier,
+      column: null,
+    },
+    run_started_at: started.replace("Z", "+00:00"),
+  };
+}

@@ -1,0 +1,108 @@
+import type { Adapter } from "../../adapters/adapter.ts";
+import type { RuntimeConfig } from "../../project/types.ts";
+import type { MacroRegistry, RegisteredMacro } from "../context/macros.ts";
+import type { ParseTemplates } from "../context/parse/index.ts";
+import type { Node, SourceDefinition } from "../manifest/resources.ts";
+import { pyStr } from "./python-text.ts";
+
+type Component = "database" | "schema" | "alias";
+
+/**
+ * Names what nodes become in the warehouse, through `generate_database_name`, `generate_schema_name` and
+ * `generate_alias_name`: the root project's, or a package's own for its nodes, or the built-in ones.
+ * A macro that did not look at the node is asked once for each custom name, not once for each node.
+ * https://docs.getdbt.com/docs/build/custom-schemas
+ */
+export class RelationNamer {
+  private readonly config: RuntimeConfig;
+  private readonly adapter: Adapter;
+  private readonly registry: MacroRegistry;
+  private readonly templates: ParseTemplates;
+  private readonly macros = new Map<string, RegisteredMacro>();
+  private readonly known = new Map<string, string | null>();
+  private readonly plainAlias: boolean;
+
+  constructor(config: RuntimeConfig, adapter: Adapter, registry: MacroRegistry, templates: ParseTemplates) {
+    this.config = config;
+    this.adapter = adapter;
+    this.registry = registry;
+    this.templates = templates;
+    this.plainAlias = this.isBuiltIn("alias");
+  }
+
+  database(node: Node, custom: string | null): string | null {
+    return this.ask("database", node, custom);
+  }
+
+  schema(node: Node, custom: string | null): string | null {
+    return this.ask("schema", node, custom);
+  }
+
+  alias(node: Node, custom: string | null): string | null {
+    if (
+      !this.plainAlias ||
+      this.macroFor("alias", node.package_name) !== this.macroFor("alias", this.config.project.name)
+    )
+      return this.ask("alias", node, custom);
+    if (custom) return custom.trim();
+    if (node.version) return `${node.name}_v${pyStr(node.version).replaceAll(".", "_")}`;
+    return node.name.trim();
+  }
+
+  /** The relation as it is written in SQL. */
+  relation(node: Node | SourceDefinition): string {
+    const quoting = { ...this.config.project.quoting, ...withoutNulls((node as Partial<SourceDefinition>).quoting) };
+    const source = node as Node & Partial<SourceDefinition>;
+    return this.adapter
+      .relationOf({
+        database: node.database,
+        schema: node.schema,
+        alias: source.alias,
+        identifier: source.identifier ?? source.alias,
+        quoting,
+        config: node.config,
+        resource_type: node.resource_type,
+      })
+      .str();
+  }
+
+  private ask(component: Component, node: Node, custom: string | null): string | null {
+    const macro = this.macroFor(component, node.package_name);
+    const key = `${component}\0${macro.resource.unique_id}\0${custom === null ? "" : `=${custom}`}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const { value, sawNode } = this.templates.generateName(macro, custom, node);
+    const name = typeof value === "string" ? value.trim() : value === null || value === undefined ? null : pyStr(value);
+    if (!sawNode) this.known.set(key, name);
+    return name;
+  }
+
+  private macroFor(component: Component, packageName: string): RegisteredMacro {
+    const key = `${component}\0${packageName}`;
+    let macro = this.macros.get(key);
+    if (!macro) {
+      macro = this.registry.findGenerateName(component, packageName) ?? this.registry.findGenerateName(component);
+      if (!macro) throw new Error(`No macro with name generate_${component}_name found`);
+      this.macros.set(key, macro);
+    }
+    return macro;
+  }
+
+  /** Whether neither the macro nor what it dispatches to was replaced by the project or a package. */
+  private isBuiltIn(component: Component): boolean {
+    const name = `generate_${component}_name`;
+    for (const pkg of this.registry.packageNames()) {
+      if (this.registry.isInternal(pkg)) continue;
+      const macros = this.registry.ofPackage(pkg);
+      if (pkg === this.registry.rootProject && macros?.has(name)) return false;
+      if (this.registry.dispatchPrefixes().some((prefix) => macros?.has(`${prefix}__${name}`))) return false;
+    }
+    return true;
+  }
+}
+
+function withoutNulls(quoting: SourceDefinition["quoting"] | undefined): { [part: string]: boolean } {
+  const out: { [part: string]: boolean } = {};
+  for (const [part, value] of Object.entries(quoting ?? {})) if (value !== null && part !== "column") out[part] = value;
+  return out;
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { isDict } from "../config/index.ts";
+import { entriesOf, pyRepr, pyStr } from "../python-text.ts";
+
+export function md5(text: string): string {
+  return createHash("md5").update(text, "utf8").digest("hex");
+}
+
+/**
+ * The names of a generic test without one of its own: made of the test, what it tests and its arguments' values.
+ * The full one goes into the unique id; the short one, below 64 characters, names file and alias.
+ */
+export function testNames(
+  testType: string,
+  target: string,
+  args: { [name: string]: unknown },
+): { short: string; full: string } {
+  const parts: string[] = [];
+  for (const name of Object.keys(args).sort()) {
+    if (name === "model") continue;
+    const value = args[name];
+    const values = Array.isArray(value)
+      ? value
+      : isDict(value)
+        ? [...entriesOf(value)].map(([, item]) => item)
+        : [value];
+    for (const item of values) parts.push(pyStr(item).replace(/[^0-9a-zA-Z_]+/g, "_"));
+  }
+  const identifier = `${testType}_${target}`;
+  const full = `${identifier}_${parts.join("__")}`;
+  if ([...full].length < 64) return { short: full, full };
+  return { short: `${[...identifier].slice(0, 30).join("")}_${md5(full)}`, full };
+}
+
+/** The last part of a test's unique id: tells tests of one name apart by what they are called with. */
+export function testHash(name: string, metadata: { namespace: string | null; name: string; kwargs: unknown }): string {
+  return md5(name + pyRepr(hashable({ ...metadata }))).slice(-10);
+}
+
+function hashable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(hashable);
+  if (isDict(value)) {
+    const entries = [...entriesOf(value)] as [string, unknown][];
+    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return new SortedDict(entries.map(([key, item]) => [key, hashable(item)]));
+  }
+  return pyStr(value);
+}
+
+/** Keeps the order of keys even where JavaScript would move number-like ones to the front. */
+class SortedDict {
+  private readonly pairs: [unknown, unknown][];
+  constructor(pairs: [unknown, unknown][]) {
+    this.pairs = pairs;
+  }
+  entries(): [unknown, unknown][] {
+    return this.pairs;
+  }
+}
