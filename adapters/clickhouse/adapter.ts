@@ -17,7 +17,7 @@ import type { Relation, RelationClass } from "../relation.ts";
 import { createRelation, identifierOf, type NewRelation, quotingOf } from "../relation-create.ts";
 import type { PolicyParts } from "../relation-parts.ts";
 import { seedColumnType } from "../seed-types.ts";
-import { openerOf } from "./client.ts";
+import { type ClickHouseClient, openerOf } from "./client.ts";
 import { ClickHouseColumn } from "./column.ts";
 import { ClickHouseConnection } from "./connection.ts";
 import type { ClickHouseCredentials } from "./credentials.ts";
@@ -64,7 +64,7 @@ export class ClickHouseAdapter implements Adapter {
 
   private readonly options: AdapterOptions;
   private readonly open = new Set<ClickHouseConnection>();
-  private ready: Promise<void> | undefined;
+  private first: Promise<ClickHouseClient> | undefined;
   private exchange: Promise<boolean> | undefined;
 
   constructor(credentials: ClickHouseCredentials, options: AdapterOptions, macroRoot: string) {
@@ -77,25 +77,55 @@ export class ClickHouseAdapter implements Adapter {
   }
 
   async connect(name: string): Promise<Connection> {
-    const open = await openerOf(this.credentials);
-    const client = await open(this.credentials, sessionSettings(this.credentials));
+    await this.start();
     const comment = this.options.queryComment?.(name)?.trim() || null;
-    const connection = new ClickHouseConnection(name, client, comment, (released) => this.open.delete(released));
+    const connection = new ClickHouseConnection(name, await this.openClient(), comment, (released) => {
+      this.open.delete(released);
+    });
     this.open.add(connection);
-    try {
-      this.ready ??= ensureDatabase(client, this.credentials);
-      await this.ready;
-      await connection.run(`use ${quoteIdentifier(this.credentials.schema)}`);
-    } catch (error) {
-      this.ready = undefined;
-      await connection.release();
-      throw describeError(error, "");
-    }
     return connection;
   }
+  /** The first session: it makes the schema, and keeps the engine running while no node is connected. */
+  private async start(): Promise<ClickHouseClient> {
+    this.first ??= this.openFirst();
+    try {
+      return await this.first;
+    } catch (error) {
+      this.first = undefined;
+      throw error;
+    }
+  }
+  private async openFirst(): Promise<ClickHouseClient> {
+    const open = await openerOf(this.credentials);
+    const client = await open(this.credentials, sessionSettings(this.credentials));
+    try {
+      await ensureDatabase(client, this.credentials);
+      await this.use(client);
+      return client;
+    } catch (error) {
+      await client.close();
+      throw describeError(error, "");
+    }
+  }
+  private async openClient(): Promise<ClickHouseClient> {
+    const open = await openerOf(this.credentials);
+    const client = await open(this.credentials, sessionSettings(this.credentials));
+    try {
+      await this.use(client);
+      return client;
+    } catch (error) {
+      await client.close();
+      throw describeError(error, "");
+    }
+  }
+  private async use(client: ClickHouseClient): Promise<void> {
+    await client.query(`use ${quoteIdentifier(this.credentials.schema)}`);
+  }
   async close(): Promise<void> {
+    const { first } = this;
+    this.first = undefined;
     await Promise.all([...this.open].map((connection) => connection.release()));
-    this.ready = undefined;
+    await (await first?.catch(() => undefined))?.close();
   }
   async cancelAll(): Promise<string[]> {
     const connections = [...this.open];
@@ -108,9 +138,9 @@ export class ClickHouseAdapter implements Adapter {
     return (await session.connection()) as ClickHouseConnection;
   }
   /** Whether tables can be swapped in one step here: tried once a run. */
-  async supportsExchange(session: AdapterSession): Promise<boolean> {
-    if (!this.credentials.checkExchange || this.credentials.clusterMode) return true;
-    this.exchange ??= this.connectionOf(session).then(({ client }) => probeExchange(client));
+  supportsExchange(): Promise<boolean> {
+    if (!this.credentials.checkExchange || this.credentials.clusterMode) return Promise.resolve(true);
+    this.exchange ??= this.start().then(probeExchange);
     return this.exchange;
   }
 
@@ -129,8 +159,8 @@ export class ClickHouseAdapter implements Adapter {
   createRelation(parts: NewRelation): Relation {
     return createRelation(ClickHouseRelation, parts);
   }
-  relationsOf(rows: readonly unknown[][], session: AdapterSession): Promise<Relation[]> {
-    return relationsOfRows(this, rows, session);
+  relationsOf(rows: readonly unknown[][]): Promise<Relation[]> {
+    return relationsOfRows(this, rows);
   }
   createColumn(parts: Parameters<Adapter["createColumn"]>[0]): Column {
     const { name, dtype } = parts;

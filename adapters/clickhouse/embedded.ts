@@ -72,6 +72,7 @@ class EmbeddedClient implements ClickHouseClient {
   readonly version: string;
   readonly timeZone: string;
   private closed = false;
+  private leftovers = false;
   private busy: Promise<unknown> = Promise.resolve();
 
   constructor(session: chdb.Session, open: () => chdb.Session, label: string) {
@@ -86,12 +87,25 @@ class EmbeddedClient implements ClickHouseClient {
   async query(sql: string): Promise<ClientResult> {
     await place();
     try {
-      const work = this.session.queryAsync(sql, { format: FORMAT });
-      this.busy = work.catch(() => undefined);
-      return parseResult((await work).text());
+      await this.drain();
+      return parseResult((await this.run(sql)).text());
+    } catch (error) {
+      this.leftovers = true;
+      throw error;
     } finally {
       leave();
     }
+  }
+  private run(sql: string): Promise<chdb.ChdbResult> {
+    const work = this.session.queryAsync(sql, { format: FORMAT });
+    this.busy = work.catch(() => undefined);
+    return work;
+  }
+  /** What a statement had written before it failed comes with the next answer of the session: one is asked for and dropped. */
+  private async drain(): Promise<void> {
+    if (!this.leftovers) return;
+    await this.run("select 1");
+    this.leftovers = false;
   }
   /** Another session asks the engine to stop what this one runs. */
   async cancel(): Promise<void> {

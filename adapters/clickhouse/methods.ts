@@ -66,15 +66,11 @@ export const CLICKHOUSE_METHODS: MethodTable<ClickHouseAdapter> = new Map([
     },
     FALSE,
   ),
-  available<ClickHouseAdapter>(
-    "supports_atomic_exchange()",
-    ({ adapter, session }) => adapter.supportsExchange(session),
-    NONE,
-  ),
+  available<ClickHouseAdapter>("supports_atomic_exchange()", ({ adapter }) => adapter.supportsExchange(), NONE),
   available<ClickHouseAdapter>(
     "can_exchange(schema, rel_type)",
     async ({ adapter, session }, schema: string | null, type: string) => {
-      if (type !== "table" || !schema || !(await adapter.supportsExchange(session))) return false;
+      if (type !== "table" || !schema || !(await adapter.supportsExchange())) return false;
       const database = await databaseOf(session, schema);
       return database !== null && engineExchanges(database.engine);
     },

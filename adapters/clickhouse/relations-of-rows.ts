@@ -1,4 +1,3 @@
-import type { AdapterSession } from "../adapter.ts";
 import type { Relation, RelationType } from "../relation.ts";
 import type { ClickHouseAdapter } from "./adapter.ts";
 import { ClickHouseRelation, type ClickHouseRelationFields, dictsOf } from "./relation.ts";
@@ -7,12 +6,8 @@ import { engineExchanges } from "./session.ts";
 const TYPES: readonly string[] = ["materialized_view", "view", "dictionary"];
 
 /** Rows of name, schema, type, the database's engine, views that write to it, what its refreshing is, and how many of a cluster have it. */
-export async function relationsOfRows(
-  adapter: ClickHouseAdapter,
-  rows: readonly unknown[][],
-  session: AdapterSession,
-): Promise<Relation[]> {
-  const exchanges = rows.length > 0 && (await adapter.supportsExchange(session));
+export async function relationsOfRows(adapter: ClickHouseAdapter, rows: readonly unknown[][]): Promise<Relation[]> {
+  const exchanges = rows.length > 0 && (await adapter.supportsExchange());
   const cluster = adapter.credentials.cluster !== "";
   return rows.map(([name, schema, kind, engine, views, refreshable, append, onCluster]) => {
     const type = TYPES.includes(String(kind)) ? (kind as RelationType) : "table";
