@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { withBothPrefixes } from "../core/config/flags.ts";
 import { parseYamlOption } from "../core/config/vars.ts";
 import type { EventBus } from "../core/events/event.ts";
+import { deprecation as deprecationMessage } from "../core/events/messages/general.ts";
 import type { Data } from "../core/jinja/runtime/values.ts";
 import { buildProject, type RawProject, readRootProject } from "./dbt-project.ts";
 import { loadPackages } from "./packages.ts";
@@ -119,16 +120,18 @@ export function targetOf(profile: Profile): DataObject {
   };
 }
 
+/** dbt's names of what is renamed in dbt_project.yml. */
+const DEPRECATIONS: { [name: string]: [name: string, code: string] } = {
+  "project-config-source-paths": ["ConfigSourcePathDeprecation", "D003"],
+  "project-config-data-paths": ["ConfigDataPathDeprecation", "D004"],
+};
+
 function deprecation(events: EventBus | undefined): ((name: string, message: string) => void) | undefined {
   return (
     events &&
-    ((name, message) =>
-      events.emit({
-        name: "ConfigPathDeprecation",
-        code: "D002",
-        level: "warn",
-        message: `Deprecated functionality\n\n${message}`,
-        data: { deprecation: name },
-      }))
+    ((key, message) => {
+      const [name, code] = DEPRECATIONS[key] ?? ["ConfigPathDeprecation", "D002"];
+      events.emit(deprecationMessage(name, code, message, { named: false }));
+    })
   );
 }

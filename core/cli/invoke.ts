@@ -6,6 +6,7 @@ import type { Flags } from "../../project/types.ts";
 import type { GivenOptions } from "../config/flags.ts";
 import { TsdbtError } from "../errors.ts";
 import { consoleReporter, wantsColors } from "../events/console.ts";
+import { Deprecations } from "../events/deprecations.ts";
 import { EventBus } from "../events/event.ts";
 import { fileReporter } from "../events/file-log.ts";
 import { consoleThreshold, type Threshold } from "../events/levels.ts";
@@ -47,7 +48,8 @@ export async function invokeCommand(
   flags.invocation_command = `tsdbt ${argv.join(" ")}`;
 
   const events = new EventBus();
-  events.warnPolicy = warnPolicy(flags.warn_error, flags.warn_error_options);
+  const deprecations = new Deprecations(flags.show_all_deprecations === true);
+  events.warnPolicy = deprecations.policy(warnPolicy(flags.warn_error, flags.warn_error_options));
   if (io.onEvent) events.subscribe(io.onEvent);
   const close = report(spec, flags, given, io, events, invocationId);
   let exitCode = 2;
@@ -64,6 +66,8 @@ export async function invokeCommand(
       if (stack) events.emit({ ...stackTrace(stack), level: flags.debug ? "error" : "debug" });
     }
   } finally {
+    const summary = deprecations.summary();
+    if (summary) events.emit(summary);
     const elapsed = (performance.now() - started) / 1000;
     events.emit(commandCompleted({ command: `tsdbt ${spec.name}`, success: exitCode === 0, elapsed }));
     close();

@@ -50,6 +50,31 @@ export function timestamp(time: Date): string {
   return `${time.toISOString().slice(0, -1)}000Z`;
 }
 
+/**
+ * Paragraphs filled to a width as Python's textwrap does it, words never broken at hyphens; the empty lines between
+ * paragraphs are left out, as dbt leaves them out.
+ */
+export function wrapText(text: string, width: number = PRINTER_WIDTH): string {
+  return text
+    .split("\n\n")
+    .map((paragraph) => {
+      const lines: string[] = [];
+      let line = "";
+      for (const word of paragraph.split(/\s+/).filter((w) => w !== "")) {
+        let rest = word;
+        if (line !== "" && line.length + 1 + rest.length <= width) {
+          line += ` ${rest}`;
+          continue;
+        }
+        if (line !== "") lines.push(line);
+        for (; rest.length > width; rest = rest.slice(width)) lines.push(rest.slice(0, width));
+        line = rest;
+      }
+      return [...lines, line].join("\n");
+    })
+    .join("\n");
+}
+
 const COLORS = { red: "\u001b[31m", green: "\u001b[32m", yellow: "\u001b[33m" };
 export const RESET = "\u001b[0m";
 

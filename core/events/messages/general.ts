@@ -1,7 +1,7 @@
 /** Events that any part may send: notes, warnings, printed values, the command's begin and end. */
 import type { TsdbtError } from "../../errors.ts";
 import type { EventNode, Level, NewEvent } from "../event.ts";
-import { preciseClock } from "../format.ts";
+import { pluralize, preciseClock, wrapText } from "../format.ts";
 
 /** A `[WARNING]: …` message with its word to be coloured; spread into an event. */
 export function warningTag(message: string, name?: string): Pick<NewEvent, "message" | "status"> {
@@ -42,15 +42,35 @@ export function warning(
   };
 }
 
-/** A deprecation in dbt's form; named so that `--warn-error-options` can address it. */
-export function deprecation(name: string, code: string, message: string): NewEvent {
+/**
+ * A deprecation in dbt's form. The command line shows the first of each name, and a summary at the end. Older ones show no
+ * name, as in dbt: `named: false`. https://docs.getdbt.com/reference/deprecations
+ */
+export function deprecation(name: string, code: string, message: string, options: { named?: boolean } = {}): NewEvent {
+  const tag = warningTag(`Deprecated functionality\n\n${message}`, options.named === false ? undefined : name);
   return {
     name,
     code,
     level: "warn",
-    ...warningTag(`Deprecated functionality\n\n${message}`, name),
+    ...tag,
+    message: wrapText(tag.message),
     data: {},
     enforced: true,
+  };
+}
+
+/** The deprecations met, how often each: the last thing a command says of them. */
+export function deprecationsSummary(counts: ReadonlyMap<string, number>, showHint: boolean): NewEvent {
+  const lines = [...counts].map(([name, n]) => `- ${name}: ${pluralize(n, "occurrence")}`);
+  const hint =
+    "To see all deprecation instances instead of just the first occurrence of each, run command again with the " +
+    "`--show-all-deprecations` flag. You may also need to run with `--no-partial-parse` as some deprecations are only " +
+    "encountered during parsing.";
+  const text = ["Summary of encountered deprecations:", ...lines, ...(showHint ? [hint] : [])].join("\n\n");
+  const summaries = [...counts].map(([event_name, occurrences]) => ({ event_name, occurrences }));
+  return {
+    ...deprecation("DeprecationsSummary", "D028", text),
+    data: { show_all_hint: showHint, summaries },
   };
 }
 

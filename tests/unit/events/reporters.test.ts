@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ConsoleOptions, consoleReporter, wantsColors } from "../../../core/events/console.ts";
+import { Deprecations } from "../../../core/events/deprecations.ts";
 import { EventBus } from "../../../core/events/event.ts";
 import { fileReporter } from "../../../core/events/file-log.ts";
 import * as say from "../../../core/events/messages/index.ts";
@@ -201,5 +202,39 @@ describe("--warn-error", () => {
     expect(emit(bus(false, { error: ["Other"] }))).toEqual(["NothingToDo"]);
     expect(emit(bus(false, { error: "all", warn: ["NothingToDo"] }))).toEqual(["NothingToDo"]);
     expect(emit(bus(false, { silence: ["NothingToDo"] }))).toEqual([]);
+  });
+});
+
+describe("deprecations", () => {
+  test("are shown once each, in dbt's lines, and summed up", () => {
+    const { bus, text } = screen();
+    const deprecations = new Deprecations(false);
+    bus.warnPolicy = deprecations.policy(null);
+    const renamed = (path: string, exp: string) =>
+      `The \`${path}\` config has been renamed to \`${exp}\`. Please update your \`dbt_project.yml\` configuration to reflect this change.`;
+    const old = () =>
+      say.deprecation("ConfigSourcePathDeprecation", "D003", renamed("source-paths", "model-paths"), { named: false });
+    for (let n = 0; n < 3; n++) bus.emit(old());
+    bus.emit(deprecations.summary()!);
+    expect(text().replaceAll(/^\d\d:\d\d:\d\d {2}/gm, "")).toBe(
+      `[WARNING]: Deprecated functionality
+The \`source-paths\` config has been renamed to \`model-paths\`. Please update your
+\`dbt_project.yml\` configuration to reflect this change.
+[WARNING][DeprecationsSummary]: Deprecated functionality
+Summary of encountered deprecations:
+- ConfigSourcePathDeprecation: 3 occurrences
+To see all deprecation instances instead of just the first occurrence of each,
+run command again with the \`--show-all-deprecations\` flag. You may also need to
+run with \`--no-partial-parse\` as some deprecations are only encountered during
+parsing.
+`,
+    );
+  });
+
+  test("all of them, when asked", () => {
+    const { bus, text } = screen();
+    bus.warnPolicy = new Deprecations(true).policy(null);
+    for (let n = 0; n < 3; n++) bus.emit(say.deprecation("XDeprecation", "D000", "old"));
+    expect(text().match(/\[WARNING\]\[XDeprecation\]/g)).toHaveLength(3);
   });
 });
