@@ -22,6 +22,7 @@ export interface Seen {
   /** `loop` is assigned to somewhere. */
   storesLoop: boolean;
   macros: boolean;
+  loopControls: boolean;
 }
 
 export type Stmt =

@@ -96,12 +96,15 @@ export function locationOf(error: unknown): Location | undefined {
   return typeof error === "object" && error !== null ? locations.get(error) : undefined;
 }
 
-/** Records where an error came up; a later (outer) record adds a frame only. */
-export function recordLocation(error: object, at: Omit<Location, "frames">, frame: string): void {
-  const known = locations.get(error);
-  const entry: MacroFrame = { name: frame, template: at.template, span: at.span };
-  if (known === undefined) locations.set(error, { ...at, frames: [entry] });
-  else if (known.frames.length < 100) known.frames.push(entry);
+/** Records where an error came up; a later (outer) record adds a frame only. `frame` undefined: not a call of its own. */
+export function recordLocation(error: object, at: Omit<Location, "frames">, frame: string | undefined): void {
+  let known = locations.get(error);
+  if (known === undefined) {
+    known = { ...at, frames: [] };
+    locations.set(error, known);
+  }
+  if (frame !== undefined && known.frames.length < 100)
+    known.frames.push({ name: frame, template: at.template, span: at.span });
 }
 
 /** Thrown by dbt's `return()`: carries a value up to the macro that is being left. Not an error. */

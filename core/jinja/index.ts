@@ -1,4 +1,7 @@
+export * as ast from "./ast.ts";
+export { Environment, type EnvironmentOptions, Template } from "./environment.ts";
 export * from "./errors.ts";
+export { type ParseOptions, parse } from "./parser.ts";
 export { pyAdd, pyDiv, pyFloorDiv, pyMod, pyMul, pyNeg, pyPow, pySub } from "./runtime/arith.ts";
 export { attributeOf, NamedTuple, pyCall, pyGetAttr, pyGetItem } from "./runtime/attributes.ts";
 export { compareNumbers, pyEquals, pyGreater, pyGreaterEqual, pyLess, pyLessEqual, sortBy } from "./runtime/compare.ts";

@@ -45,6 +45,7 @@ export class ExpressionParser {
     blocks: false,
     storesLoop: false,
     macros: false,
+    loopControls: false,
   };
 
   constructor(lexer: Lexer) {

@@ -162,6 +162,7 @@ class Parser extends ExpressionParser {
         case "break":
         case "continue":
           lex.next();
+          this.seen.loopControls = true;
           return { type: "LoopControl", start, end: lex.previousStop, control: tag };
       }
     }
@@ -486,6 +487,7 @@ class Parser extends ExpressionParser {
     const { lex } = this;
     const { start, stop } = lex;
     lex.next();
+    this.seen.macros = true;
     const node: CallBlock = {
       type: "CallBlock",
       start,

@@ -1,0 +1,439 @@
+import type { Block, CallBlock, Expr, For, If, Macro, Name, Node, Output, Stmt, Template } from "./ast.ts";
+import { eachDescendant } from "./ast.ts";
+import { ExpressionWriter } from "./codegen-expressions.ts";
+import { asConst, hasSafeRepr, IMPOSSIBLE } from "./const-fold.ts";
+import { Frame } from "./frame.ts";
+import { pyStr } from "./runtime/repr.ts";
+import { findUndeclared, resetFrames } from "./symbols.ts";
+import type { Unit, UnitOptions } from "./unit.ts";
+
+/** Writes the JavaScript of a template: `function (S) { … return text }`, given the scope. */
+export function generateTemplate(ast: Template, options: UnitOptions): Unit {
+  resetFrames();
+  const writer = new StatementWriter(ast, options);
+  const code = writer.template(ast);
+  return writer.unit(code);
+}
+
+/** Writes the JavaScript of one macro as a template of its own: `function (S) { … return macro }`. */
+export function generateMacro(ast: Template, macro: Macro, options: UnitOptions): Unit {
+  resetFrames();
+  const writer = new StatementWriter(ast, options);
+  const code = writer.standaloneMacro(macro);
+  return writer.unit(code);
+}
+
+/** The statements of a template. */
+class StatementWriter extends ExpressionWriter {
+  private readonly hasBlocks: boolean;
+  /** The variable that collects what the template itself puts out. */
+  private rootBuffer = "";
+
+  constructor(ast: Template, options: UnitOptions) {
+    super(ast, options);
+    this.hasBlocks = ast.seen.blocks;
+  }
+
+  template(ast: Template): string {
+    const frame = new Frame();
+    frame.toplevel = true;
+    const blocks: Block[] = [];
+    if (this.hasBlocks)
+      eachDescendant(ast, (node) => {
+        if (node.type === "Block") blocks.push(node);
+      });
+    const hasSelf = findUndeclared(ast.body, ["self"]).size > 0;
+    const root = this.fn("template", [], this.canWait(ast.body), () => {
+      if (hasSelf) this.line(`${frame.symbols.declareParameter("self")}=${this.h("self")}(B,S,E);`);
+      frame.symbols.analyze(ast);
+      this.enter(frame);
+      const buffer = this.options.native ? this.nativeBuffer() : this.buffer();
+      frame.buffer = buffer;
+      this.rootBuffer = buffer;
+      this.statements(ast.body, frame);
+      this.line(this.options.native ? `return ${this.h("nativeConcat")}(${buffer});` : `return ${buffer};`);
+    });
+    if (!this.hasBlocks && !hasSelf) return `return function(S){return (${root})();}`;
+    const parts = blocks.map((b) => `${JSON.stringify(b.name)}:${this.block(b)}`);
+    // Blocks see what the top level assigned, through the context.
+    return `return function(S0){const V=new Map();const S={get(n){const v=V.get(n);return v===undefined?S0.get(n):v}};const B={${parts.join(",")}};return (${root})();}`;
+  }
+
+  private block(node: Block): string {
+    const frame = new Frame();
+    return this.fn(`block ${node.name}`, ["S"], this.canWait(node.body), () => {
+      const special = findUndeclared(node.body, ["self", "super"]);
+      if (special.has("self")) this.line(`${frame.symbols.declareParameter("self")}=${this.h("self")}(B,S,E);`);
+      if (special.has("super"))
+        this.line(
+          `${frame.symbols.declareParameter("super")}=E.undefined({hint:${JSON.stringify(`there is no parent block called '${node.name}'.`)},name:"super"});`,
+        );
+      frame.symbols.analyze(node);
+      this.enter(frame);
+      frame.buffer = this.buffer();
+      this.statements(node.body, frame);
+      this.line(`return ${frame.buffer};`);
+    });
+  }
+
+  standaloneMacro(macro: Macro): string {
+    const frame = new Frame();
+    frame.symbols.store(macro.name);
+    const code = this.macroValue(macro, frame, macro.name);
+    return `return function(S){return ${code};}`;
+  }
+
+  private buffer(): string {
+    const name = this.variable("o");
+    this.line(`${name}="";`);
+    return name;
+  }
+
+  private nativeBuffer(): string {
+    const name = this.variable("o");
+    this.line(`${name}=[];`);
+    return name;
+  }
+
+  /** Gives the variables of a frame their first values. */
+  private enter(frame: Frame): void {
+    for (const [variable, load] of frame.symbols.loads) {
+      this.declare(variable);
+      if (load.kind === "resolve") this.line(`${variable}=${this.h("resolve")}(S,E,${JSON.stringify(load.name)});`);
+      else if (load.kind === "alias") this.line(`${variable}=${load.from};`);
+      else if (load.kind === "undefined" && this.loopDepth > 0) this.line(`${variable}=undefined;`);
+    }
+  }
+
+  private statements(nodes: readonly Stmt[], frame: Frame): void {
+    for (const node of nodes) this.statement(node, frame);
+  }
+
+  private statement(node: Stmt, frame: Frame): void {
+    switch (node.type) {
+      case "Output":
+        this.output(node, frame);
+        return;
+      case "If":
+        this.ifBlock(node, frame);
+        return;
+      case "For":
+        this.loop(node, frame);
+        return;
+      case "Assign":
+        this.assign(node.target, node.node, frame);
+        return;
+      case "ExprStmt":
+        this.line(`${this.expr(node.node, frame)};`);
+        return;
+      case "AssignBlock": {
+        const inner = frame.inner();
+        inner.symbols.analyze(node);
+        this.enter(inner);
+        inner.buffer = this.buffer();
+        this.statements(node.body, inner);
+        const value = node.filter === null ? inner.buffer : this.expr(node.filter, inner);
+        this.store(node.target, this.wrapMarkup(value, inner), frame);
+        return;
+      }
+      case "With": {
+        const inner = frame.inner();
+        inner.symbols.analyze(node);
+        this.enter(inner);
+        for (const [i, target] of node.targets.entries())
+          this.store(target, this.expr(node.values[i] as Expr, frame), inner);
+        this.statements(node.body, inner);
+        return;
+      }
+      case "FilterBlock": {
+        const inner = frame.inner();
+        inner.symbols.analyze(node);
+        this.enter(inner);
+        inner.buffer = this.buffer();
+        this.statements(node.body, inner);
+        this.write(this.expr(node.filter, inner), node, frame);
+        return;
+      }
+      case "Macro": {
+        const variable = frame.symbols.ref(node.name);
+        this.line(`${variable}=${this.macroValue(node, frame, node.name)};`);
+        this.export(node.name, variable, frame);
+        return;
+      }
+      case "CallBlock":
+        this.callBlock(node, frame);
+        return;
+      case "Block": {
+        const scope = node.scoped ? this.derivedScope(frame) : "S";
+        if (node.required) this.line(`${this.h("requiredBlock")}(${JSON.stringify(node.name)},${this.at(node)});`);
+        this.write(
+          this.maybeAwait(`B[${JSON.stringify(node.name)}](${scope})`, this.canWait(node.body)),
+          undefined,
+          frame,
+        );
+        return;
+      }
+      case "Autoescape": {
+        const inner = frame.inner();
+        inner.symbols.analyze(node);
+        const flag = this.variable("e");
+        this.line(`${flag}=${this.truth(node.option, frame)};`);
+        this.enter(inner);
+        inner.escape = flag;
+        this.statements(node.body, inner);
+        return;
+      }
+      case "Loader":
+        this.line(`${this.h("noLoader")}(${this.expr(node.template, frame)},${this.at(node)});`);
+        return;
+      case "LoopControl":
+        this.line(`${node.control};`);
+        return;
+    }
+  }
+
+  private derivedScope(frame: Frame): string {
+    const parts: string[] = [];
+    for (const [name, variable] of frame.symbols.allStores()) parts.push(`${JSON.stringify(name)}:${variable}`);
+    return `${this.h("derived")}(S,{${parts.join(",")}})`;
+  }
+
+  /** Writes a value to the output of a frame. */
+  private write(code: string, node: Expr | Stmt | undefined, frame: Frame): void {
+    if (this.options.native && frame.buffer === this.rootBuffer) {
+      this.line(`${frame.buffer}.push(${code});`);
+      return;
+    }
+    const at = node === undefined ? "" : `,${this.at(node)}`;
+    if (frame.escape !== undefined) this.line(`${frame.buffer}+=${this.h("output")}(${code},${frame.escape}${at});`);
+    else this.line(`${frame.buffer}+=${this.h("str")}(${code}${at});`);
+  }
+
+  private wrapMarkup(code: string, frame: Frame): string {
+    return frame.escape === undefined ? code : `(${frame.escape}?${this.h("markup")}(${code}):${code})`;
+  }
+
+  private output(node: Output, frame: Frame): void {
+    const native = this.options.native && frame.buffer === this.rootBuffer;
+    let text = "";
+    let pending = false;
+    const flush = () => {
+      if (!pending) return;
+      this.line(
+        native ? `${frame.buffer}.push(${JSON.stringify(text)});` : `${frame.buffer}+=${JSON.stringify(text)};`,
+      );
+      text = "";
+      pending = false;
+    };
+    for (const child of node.nodes) {
+      const constant = this.constantOutput(child, frame, native);
+      if (constant !== undefined) {
+        text += constant;
+        pending = true;
+        continue;
+      }
+      flush();
+      this.write(this.expr(child, frame), child, frame);
+    }
+    flush();
+  }
+
+  /** The text of an output that does not depend on anything. In native rendering this decides whether a value stays a value. */
+  private constantOutput(node: Expr, frame: Frame, native: boolean): string | undefined {
+    if (node.type === "TemplateData") return node.data;
+    if (frame.escape !== undefined) return undefined;
+    if (native) {
+      const value = asConst(node, this.options.environment, true);
+      return value === IMPOSSIBLE || !hasSafeRepr(value) ? undefined : pyStr(value);
+    }
+    return node.type === "Const" ? pyStr(node.value) : undefined;
+  }
+
+  private ifBlock(node: If, frame: Frame): void {
+    const soft = frame.soft();
+    this.line(`if(${this.truth(node.test, soft)}){`);
+    this.statements(node.body, soft);
+    for (const branch of node.elif) {
+      this.line(`}else if(${this.truth(branch.test, soft)}){`);
+      this.statements(branch.body, soft);
+    }
+    if (node.else_.length > 0) {
+      this.line("}else{");
+      this.statements(node.else_, soft);
+    }
+    this.line("}");
+  }
+
+  private assign(target: Expr, value: Expr, frame: Frame): void {
+    this.checkNamespaces(target, frame, new Set());
+    this.store(target, this.expr(value, frame), frame);
+  }
+
+  private checkNamespaces(target: Expr, frame: Frame, seen: Set<string>): void {
+    if (target.type === "NSRef" && !seen.has(target.name)) {
+      seen.add(target.name);
+      this.line(`${this.h("checkNamespace")}(${frame.symbols.ref(target.name)},${this.at(target)});`);
+    } else if (target.type === "Tuple") {
+      for (const item of target.items) this.checkNamespaces(item, frame, seen);
+    }
+  }
+
+  /** Assigns a value to a target. */
+  private store(target: Expr, value: string, frame: Frame): void {
+    if (target.type === "Name") {
+      const variable = frame.symbols.ref(target.name);
+      this.declare(variable);
+      this.line(`${variable}=${value};`);
+      if (target.ctx === "store") this.export(target.name, variable, frame);
+    } else if (target.type === "NSRef") {
+      this.line(
+        `${this.h("setAttr")}(${frame.symbols.ref(target.name)},${JSON.stringify(target.attr)},${value},${this.at(target)});`,
+      );
+    } else if (target.type === "Tuple") {
+      const items = this.variable("t");
+      this.line(`${items}=${this.h("unpack")}(${value},${target.items.length},${this.at(target)});`);
+      for (const [i, item] of target.items.entries()) this.store(item, `${items}[${i}]`, frame);
+    }
+  }
+
+  /** Puts a top-level variable into the context, where blocks find it. */
+  private export(name: string, variable: string, frame: Frame): void {
+    if (this.hasBlocks && frame.toplevel) this.line(`V.set(${JSON.stringify(name)},${variable});`);
+  }
+
+  private macroValue(node: Macro | CallBlock, frame: Frame, name: string | null): string {
+    const inner = frame.inner();
+    const { symbols } = inner;
+    symbols.analyze(node);
+    const parameters = node.args.map((a: Name) => symbols.ref(a.name));
+    const names = node.args.map((a) => a.name);
+    const free = findUndeclared(node.body, ["caller", "kwargs", "varargs"]);
+    const caller = free.has("caller");
+    if (caller && !names.includes("caller")) parameters.push(symbols.declareParameter("caller"));
+    const catchKwargs = free.has("kwargs") && !names.includes("kwargs");
+    if (catchKwargs) parameters.push(symbols.declareParameter("kwargs"));
+    const catchVarargs = free.has("varargs") && !names.includes("varargs");
+    if (catchVarargs) parameters.push(symbols.declareParameter("varargs"));
+    symbols.analyze(node);
+    const label = name === null ? "caller" : `macro ${name.replace(/^dbt_macro__/, "")}`;
+    const body = this.fn(label, parameters, this.canWait([...node.defaults, ...node.body]), () => {
+      this.enter(inner);
+      node.args.forEach((arg, i) => {
+        const variable = symbols.ref(arg.name);
+        const dflt = node.defaults[i - node.args.length + node.defaults.length];
+        this.line(`if(${variable}===undefined){`);
+        if (dflt === undefined)
+          this.line(
+            `${variable}=E.undefined({hint:${JSON.stringify(`parameter '${arg.name}' was not provided`)},name:${JSON.stringify(arg.name)}});`,
+          );
+        else this.line(`${variable}=${this.withOpenParameters(symbols, () => this.expr(dflt, inner))};`);
+        this.line("}");
+      });
+      inner.buffer = this.buffer();
+      this.statements(node.body, inner);
+      this.line(`return ${this.wrapMarkup(inner.buffer, frame)};`);
+    });
+    const flags = `${catchKwargs},${catchVarargs},${caller}`;
+    return `new ${this.h("Macro")}(E,${JSON.stringify(name)},${JSON.stringify(names)},${body},${flags})`;
+  }
+
+  private callBlock(node: CallBlock, frame: Frame): void {
+    const caller = this.variable("c");
+    this.line(`${caller}=${this.macroValue(node, frame, null)};`);
+    this.write(this.call(node.call, frame, caller), node.call, frame);
+  }
+
+  private loop(node: For, frame: Frame): void {
+    const extended = node.recursive || findUndeclared(node.body, ["loop"]).size > 0 || hasScopedBlock(node);
+    const inner = frame.inner();
+    const loopVariable = extended ? inner.symbols.declareParameter("loop") : undefined;
+    inner.symbols.analyzeLoop(node, "body");
+    const otherwise = frame.inner();
+    if (node.else_.length > 0) otherwise.symbols.analyzeLoop(node, "else");
+    if (node.recursive) {
+      const name = this.variable("r");
+      const waits = this.canWait([...node.body, ...node.else_, ...(node.test === null ? [] : [node.test])]);
+      const code = this.fn("loop", ["I", "D"], waits, () => {
+        const buffer = this.buffer();
+        inner.buffer = buffer;
+        otherwise.buffer = buffer;
+        this.iterate(node, "I", inner, otherwise, loopVariable, `${name},D`, frame);
+        this.line(`return ${this.wrapMarkup(buffer, frame)};`);
+      });
+      this.line(`${name}=${code};`);
+      this.write(this.maybeAwait(`${name}(${this.expr(node.iter, frame)},0)`, waits), node.iter, frame);
+      return;
+    }
+    this.iterate(node, this.expr(node.iter, frame), inner, otherwise, loopVariable, "undefined,0", frame);
+  }
+
+  private iterate(
+    node: For,
+    iterable: string,
+    inner: Frame,
+    otherwise: Frame,
+    loopVariable: string | undefined,
+    recursion: string,
+    frame: Frame,
+  ): void {
+    const empty = node.else_.length > 0 ? this.variable("n") : undefined;
+    if (empty !== undefined) this.line(`${empty}=true;`);
+    const item = this.variable("t");
+    const testFrame = frame.inner();
+    if (node.test !== null) testFrame.symbols.analyzeLoop(node, "test");
+    let source = iterable;
+    if (node.test !== null && loopVariable !== undefined) source = this.filtered(node, iterable, testFrame);
+    this.loopDepth++;
+    if (loopVariable !== undefined) {
+      this.declare(loopVariable);
+      this.line(`${loopVariable}=new ${this.h("Loop")}(${source},E,${recursion},${this.at(node.iter)});`);
+      this.line(`while(${loopVariable}.next()){${item}=${loopVariable}.current;`);
+    } else {
+      this.line(`for(${item} of ${this.h("iterate")}(${source},${this.at(node.iter)})){`);
+      if (node.test !== null) {
+        this.enter(testFrame);
+        this.store(node.target, item, testFrame);
+        this.line(`if(!${this.truth(node.test, testFrame)})continue;`);
+      }
+    }
+    this.enter(inner);
+    this.store(node.target, item, inner);
+    this.statements(node.body, inner);
+    if (empty !== undefined) this.line(`${empty}=false;`);
+    this.line("}");
+    this.loopDepth--;
+    if (empty !== undefined) {
+      this.line(`if(${empty}){`);
+      this.enter(otherwise);
+      this.statements(node.else_, otherwise);
+      this.line("}");
+    }
+  }
+
+  /** The items that pass a loop's condition: one by one, or at once where the condition may have to wait. */
+  private filtered(node: For, iterable: string, frame: Frame): string {
+    const waits = this.canWait([node.test as Expr]);
+    const body = this.fn("loop", ["I"], waits, () => {
+      this.enter(frame);
+      const item = this.variable("t");
+      if (waits) this.line(`const out=[];`);
+      this.line(`for(${item} of ${this.h("iterate")}(I)){`);
+      this.loopDepth++;
+      this.store(node.target, item, frame);
+      this.line(`if(${this.truth(node.test as Expr, frame)})${waits ? `out.push(${item})` : `yield ${item}`};`);
+      this.loopDepth--;
+      this.line("}");
+      if (waits) this.line("return out;");
+    });
+    const source = `(${waits ? body : body.replace(/^function/, "function*")})(${iterable})`;
+    return waits ? `(await ${source})` : `new ${this.h("Iterator")}(${source})`;
+  }
+}
+
+function hasScopedBlock(node: Node): boolean {
+  let found = false;
+  eachDescendant(node, (child) => {
+    if (child.type === "Block" && child.scoped) found = true;
+  });
+  return found;
+}
