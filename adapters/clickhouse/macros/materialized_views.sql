@@ -199,7 +199,7 @@
     where database='{{ database }}' and view='{{ view }}'
   {% endset -%}
   {%- set count = run_query(query).columns[0].values()[0] -%}
-  {%- do log(count) -%}
+  {%- do log(count | string) -%}
   {%- if count == 0 -%}
     {%- do exceptions.raise_compiler_error('No existing MV found matching MV: ' ~ mv) -%}
   {%- endif -%}
@@ -211,25 +211,25 @@
     in place (refreshable or not, APPEND or not) is refused. Both relations are the same view; the existing one knows how it is. -#}
 {% macro clickhouse__modify_mv_refresh(mv_relation, existing_relation, cluster_clause) -%}
   {%- set refreshable = config.get('refreshable') -%}
-  {%- set label = 'aterialized view "' ~ mv_relation.name ~ '" ' -%}
+  {%- set name = '"' ~ mv_relation.name ~ '"' -%}
   {%- if refreshable is none or refreshable == false -%}
     {%- if existing_relation.is_refreshable -%}
-      {%- do exceptions.raise_compiler_error('M' ~ label
-        ~ 'is refreshable, but the model does not define a "refreshable" config. '
+      {%- do exceptions.raise_compiler_error('Materialized view ' ~ name
+        ~ ' is refreshable, but the model does not define a "refreshable" config. '
         ~ 'A refreshable MV cannot be converted to a regular MV in place. '
         ~ 'If you want to change this MV to a regular MV, please run with --full-refresh.') -%}
     {%- endif -%}
     {%- do return('') -%}
   {%- elif not existing_relation.is_refreshable -%}
-    {%- do exceptions.raise_compiler_error('M' ~ label
-      ~ 'is not refreshable, but the model defines a "refreshable" config. '
+    {%- do exceptions.raise_compiler_error('Materialized view ' ~ name
+      ~ ' is not refreshable, but the model defines a "refreshable" config. '
       ~ 'A regular MV cannot be converted to a refreshable MV in place. '
       ~ 'If you want to change this MV to be refreshable, please run with --full-refresh.') -%}
   {%- endif -%}
   {%- set appends = refreshable is mapping and refreshable.get('append', false) -%}
   {%- if (true if appends else false) != existing_relation.refreshable_append -%}
-    {%- do exceptions.raise_compiler_error('The APPEND setting of m' ~ label
-      ~ 'does not match the model config. '
+    {%- do exceptions.raise_compiler_error('The APPEND setting of materialized view ' ~ name
+      ~ ' does not match the model config. '
       ~ 'APPEND cannot be changed via ALTER TABLE ... MODIFY REFRESH. '
       ~ 'If you want to change it, please run with --full-refresh.') -%}
   {%- endif -%}
