@@ -126,7 +126,7 @@ export class Environment implements FilterEnvironment {
   }
 }
 
-type Mode = "sync" | "async" | "native";
+type Mode = "sync" | "async" | "native" | "nativeAsync";
 /** A generated function: gets the scope, gives the text, the value or the macro, or a promise of it. */
 type Factory = (scope: Scope) => unknown;
 
@@ -160,11 +160,17 @@ export class Template {
     return this.factory("native")(scope);
   }
 
+  /** As {@link renderNative}, waiting for calls that answer promises. */
+  async renderNativeAsync(scope: Scope = NO_NAMES): Promise<unknown> {
+    return await this.factory("nativeAsync")(scope);
+  }
+
   private factory(mode: Mode): Factory {
     let factory = this.compiled[mode];
     if (factory === undefined) {
-      const options = { environment: this.env, async: mode === "async", native: mode === "native" };
-      factory = instantiate(generateTemplate(this.ast, options), this.ast, this.env, mode === "native");
+      const native = mode === "native" || mode === "nativeAsync";
+      const options = { environment: this.env, async: mode === "async" || mode === "nativeAsync", native };
+      factory = instantiate(generateTemplate(this.ast, options), this.ast, this.env, native);
       this.compiled[mode] = factory;
     }
     return factory;
