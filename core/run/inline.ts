@@ -9,7 +9,7 @@ export function inlineNode(config: RuntimeConfig, sql: string): Node {
     resource_type: "sql_operation",
     package_name: project.name,
     path: "sql/inline_query",
-    original_file_path: "sql/inline_query",
+    original_file_path: "from remote system.sql",
     unique_id: `sql_operation.${project.name}.inline_query`,
     database: profile.credentials.database,
     schema: profile.credentials.schema,

@@ -60,7 +60,7 @@ export function showRows(
   about: { nodeName: string; inline: boolean; format: "text" | "json"; quiet: boolean },
 ) {
   const json = about.format === "json";
-  const preview = json ? table.toJson() : table.printed({ maxRows: null });
+  const preview = json ? table.toJson() : table.print({ maxRows: null });
   return showNode({ ...about, preview, ...(json ? { rows: JSON.parse(preview) as unknown } : {}) });
 }
 
@@ -70,6 +70,6 @@ function printSeed(run: Run, node: Node, table: Table): void {
   events.emit(formatting(""));
   events.emit({ name: "SeedHeader", code: "Q004", level: "info", message: header, data: { header } });
   events.emit(formatting("-".repeat(header.length)));
-  events.emit(formatting(table.printed({ maxRows: 10 })));
+  events.emit(formatting(table.print({ maxRows: 10 })));
   events.emit(formatting(""));
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { artifact, query, ROOT, tsdbt } from "../support/project.ts";
+import { artifact, query, ROOT, tsdbt } from "../support/tsdbt.ts";
 
 interface Result {
   unique_id: string;

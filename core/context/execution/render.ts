@@ -1,7 +1,7 @@
 import { Environment, type Template } from "../../jinja/index.ts";
 import type { Scope } from "../../jinja/runtime/values.ts";
 
-const environment = new Environment({ undefined: "dbt" });
+const environment = new Environment({ undefined: "dbt", blocks: true });
 const JINJA = /\{[{%#]|[#}%]\}/;
 /** Short templates come again and again: the code and arguments of generic tests. */
 const SHORT = 200;
@@ -20,11 +20,11 @@ export async function renderNative(source: string, file: string, scope: Scope): 
 }
 
 function template(source: string, file: string): Template {
-  if (source.length > SHORT) return environment.compile(source, { name: file, file });
+  if (source.length > SHORT) return environment.compile(source, { name: file });
   const key = `${file}\0${source}`;
   let known = compiled.get(key);
   if (!known) {
-    known = environment.compile(source, { name: file, file });
+    known = environment.compile(source, { name: file });
     if (compiled.size >= KEPT) compiled.clear();
     compiled.set(key, known);
   }

@@ -70,7 +70,10 @@ class ResultDict extends PyDict {
   }
   override get(key: unknown): unknown {
     if (key === "data" && this.matrix) {
-      this.set("data", this.matrix.matrix());
+      this.set(
+        "data",
+        this.matrix.rows.map((row) => [...row.values]),
+      );
       this.matrix = null;
     }
     return super.get(key);

@@ -45,6 +45,5 @@ function loadSeed(env: ExecutionEnvironment, node: Node, warn: (message: string)
         "These column type overrides will be ignored.",
     );
   }
-  table.originalAbspath = path;
-  return env.config.flags.empty ? table.limited(0) : table;
+  return env.config.flags.empty ? table.withRows([]) : table;
 }

@@ -101,8 +101,8 @@ async function measure(job: SourceJob): Promise<Measured> {
 
 function fromAnswer(job: SourceJob, macro: string, answer: unknown): Measured {
   const { table, response } = unpack(answer);
-  const rows = table?.matrix() ?? [];
-  const row = rows[0] as unknown[] | undefined;
+  const rows = table?.rows ?? [];
+  const row = rows[0]?.values;
   if (!table || rows.length !== 1 || row?.length !== 2) return badAnswer(job, macro);
   return { freshness: freshnessOf(job, row[0], row[1]), response };
 }
@@ -110,7 +110,7 @@ function fromAnswer(job: SourceJob, macro: string, answer: unknown): Measured {
 function fromMetadata(job: SourceJob, answer: unknown): Measured {
   const { table, response } = unpack(answer);
   const names = table?.columnNames.map((name) => name.toLowerCase()) ?? [];
-  const row = table?.matrix()[0] as unknown[] | undefined;
+  const row = table?.rows[0]?.values;
   const [modified, snapshotted] = [names.indexOf("last_modified"), names.indexOf("snapshotted_at")];
   if (!row || modified < 0 || snapshotted < 0) return badAnswer(job, "get_relation_last_modified");
   return { freshness: freshnessOf(job, row[modified], row[snapshotted]), response };

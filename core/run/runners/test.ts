@@ -68,11 +68,11 @@ function testRow(table: unknown, node: Node): TestRow {
     throw templateError("TD3050", text, node, "Internal Error");
   };
   if (!(table instanceof Table)) return fail("Returned no rows, but expected 1 row");
-  const rows = table.matrix();
+  const { rows } = table;
   if (rows.length !== 1) fail(`Returned ${rows.length} rows, but expected 1 row`);
   const names = table.columnNames.map((name) => name.toLowerCase());
   if (names.length !== 3) fail(`Returned ${names.length} columns, but expected 3 columns`);
-  const value = (name: string): unknown => (rows[0] as unknown[])[names.indexOf(name)];
+  const value = (name: string): unknown => rows[0]?.values[names.indexOf(name)];
   return {
     failures: count(value("failures")),
     should_warn: truth(value("should_warn"), node),

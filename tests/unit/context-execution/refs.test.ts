@@ -101,7 +101,7 @@ describe("ref", () => {
     const env = environment([model("cents", {}, { materialized: "ephemeral" })]);
     const seen: string[] = [];
     const ref = createRef(env, asking(["model.shop.cents"]), {
-      operation: false,
+      ...options,
       onEphemeral: (n) => seen.push(n.name),
     });
     expect(text(ref, ["cents"])).toBe("__dbt__cte__cents");
