@@ -113,4 +113,4 @@ export { type ErrorDetails, type ErrorKind, type Span, TsdbtError } from "./erro
 export type { EventNode, Level, TsdbtEvent } from "./events/event.ts";
 export { renderError } from "./events/render-error.ts";
 export type * from "./manifest/resources.ts";
-export { type SelectOptions, selectNodes } from "./select/index.ts";
+export { buildGraph, type Graph, type SelectOptions, selectNodes } from "./select/index.ts";

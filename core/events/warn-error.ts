@@ -31,18 +31,6 @@ export function warnPolicy(warnError: boolean, options: WarnErrorOptions): WarnP
   };
 }
 
-/** Whether a warning of this name would be an error: for results that become failures instead of raising. */
-export function isWarnError(warnError: boolean, options: WarnErrorOptions, name: string): boolean {
-  const policy = warnPolicy(warnError, options);
-  if (!policy) return false;
-  try {
-    policy({ name, code: "", level: "warn", message: "" });
-    return false;
-  } catch {
-    return true;
-  }
-}
-
 function names(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return Array.isArray(value) ? value.map(String) : [];

@@ -103,7 +103,7 @@ export function statsLine(results: readonly SummaryResult[]): NewEvent {
 /**
  * Everything after the last numbered line, as a list of events to emit in order: an empty line, `Completed successfully`
  * or the counts, each error and warning with its message and compiled file, and the `Done.` line.
- * Source freshness and compile end differently: see `freshnessDone` and `compileDone`.
+ * Source freshness ends differently: see `freshnessDone`.
  */
 export function endOfRunSummary(
   results: readonly SummaryResult[],
@@ -254,9 +254,4 @@ export function resultErrors(
 /** The last line of `source freshness`. */
 export function freshnessDone(): NewEvent {
   return { name: "FreshnessCheckComplete", code: "Q003", level: "info", message: "Done." };
-}
-
-/** The last line of `compile`, seen in debug logs of dbt as well. */
-export function compileDone(): NewEvent {
-  return { name: "CompileComplete", code: "Q002", level: "info", message: "Done." };
 }
