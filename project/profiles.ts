@@ -5,7 +5,7 @@ import { nearest } from "../core/config/nearest.ts";
 import { TsdbtError } from "../core/errors.ts";
 import type { EventBus } from "../core/events/event.ts";
 import type { RawProject } from "./dbt-project.ts";
-import { type RenderText, renderData, rendererFor } from "./render.ts";
+import { hasJinja, type RenderText, renderData, rendererFor } from "./render.ts";
 import { repr } from "./repr.ts";
 import { maskSecrets, revealSecrets, scrub } from "./secrets.ts";
 import type { DataObject, Flags, Profile } from "./types.ts";
@@ -79,7 +79,7 @@ async function findProfile(raw: RawProject, { flags, env, cliVars, events }: Pro
     target: targetName,
     projectRoot: raw.root,
   });
-  checkThreads(file, keys, chosen, flags.threads !== null);
+  checkThreads(file, keys, chosen, flags.threads !== null, output.threads);
   return { profileName, targetName, threads: chosen as number, credentials, implicit: false };
 }
 
@@ -283,7 +283,13 @@ function invalid(place: { profile: string; target: string }, why: string): strin
   return `Credentials in profile "${place.profile}", target "${place.target}" invalid: ${why}`;
 }
 
-function checkThreads(file: YamlFile, keys: readonly string[], threads: unknown, fromOption: boolean): void {
+function checkThreads(
+  file: YamlFile,
+  keys: readonly string[],
+  threads: unknown,
+  fromOption: boolean,
+  written?: unknown,
+): void {
   const integer = typeof threads === "number" && Number.isInteger(threads);
   if (integer && threads >= 1) return;
   if (fromOption)
@@ -301,7 +307,7 @@ function checkThreads(file: YamlFile, keys: readonly string[], threads: unknown,
       ? `at path ['threads']: ${threads} is less than the minimum of 1`
       : `at path ['threads']: ${repr(threads as string)} is not of type 'integer'`,
     hint:
-      typeof threads === "string" && /^\d+$/.test(threads)
+      typeof threads === "string" && (/^\d+$/.test(threads) || hasJinja(String(written)))
         ? "a rendered value is text: add the filter `| as_number`, or write the number without quotes"
         : "how many models may run at a time: `threads: 4`",
   });

@@ -1,3 +1,4 @@
+import { nearest } from "../core/config/nearest.ts";
 import { TsdbtError } from "../core/errors.ts";
 import { PyDict } from "../core/jinja/runtime/dict.ts";
 import type { Data } from "../core/jinja/runtime/values.ts";
@@ -96,6 +97,20 @@ function hintFor(message: string): string | undefined {
   const variable = /Required var '(.*)' not found/.exec(message);
   if (variable) return `pass it, --vars '{${variable[1]}: …}', or give a default: var('${variable[1]}', '…')`;
   const missing = /^'(.*)' is undefined/.exec(message);
-  if (missing) return "known here: env_var, var, target, and the functions of dbt's base context";
+  if (missing) {
+    const near = nearest(missing[1]!, NAMES);
+    return near ? `did you mean '${near}'?` : "known here: env_var, var, target and dbt's base functions";
+  }
+  const conversion = /^Could not convert value '(.*)' into type '(.*)'/.exec(message);
+  if (conversion)
+    return `\`as_${conversion[2]}\` needs a value such as ${conversion[2] === "bool" ? "True or False" : "4"}`;
+  if (/^unexpected |^expected |end of (print statement|template)/.test(message))
+    return "check quotes and parentheses: an expression stands between {{ and }}";
   return undefined;
 }
+
+/** What templates of configuration files know. https://docs.getdbt.com/reference/dbt-jinja-functions */
+const NAMES = (
+  "env_var var target modules flags tojson fromjson toyaml fromyaml set set_strict zip zip_strict log print return " +
+  "run_started_at invocation_id thread_id dbt_version local_md5 diff_of_two_dicts"
+).split(" ");

@@ -22,7 +22,7 @@ const temporary = realpathSync(mkdtempSync(join(tmpdir(), "tsdbt-malformed-")));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 /** Never right, whatever the mistake. */
-const NEVER = [/^\s+at .*:\d+:\d+\)?$/m, /\bundefined\b(?! alias|'|, )/, /\[object \w+\]/, /\bNaN\b/];
+const NEVER = [/^\s+at .*:\d+:\d+\)?$/m, /(?<!is )\bundefined\b(?! (alias|macro))/, /\[object \w+\]/, /\bNaN\b/];
 
 /** What is on the screen besides the error, and is not recorded. */
 const UNRELATED = /Running with tsdbt|Registered adapter|Encountered an error:|^Usage: |^Try 'tsdbt /;
