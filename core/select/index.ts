@@ -1,4 +1,4 @@
 export { buildGraph, type Graph } from "./graph.ts";
-export { type SelectOptions, type Selection, select, selectNodes } from "./select.ts";
+export { type Selection, type SelectOptions, select, selectNodes } from "./select.ts";
 export type { IndirectSelection } from "./spec.ts";
 export type { PreviousState } from "./state.ts";

@@ -2,15 +2,19 @@
 import { TsdbtError } from "../errors.ts";
 import type { GraphResource, Manifest } from "../manifest/resources.ts";
 import { fnmatch } from "./fnmatch.ts";
-import { fqnMatches } from "./fqn.ts";
+import { fqnMatcher } from "./fqn.ts";
 import { pathMatcher } from "./path.ts";
 import type { Criterion, MethodName } from "./spec.ts";
 
-/** What a method may look at. `included` says which ids take part in the graph. */
+/** What a method may look at. */
 export interface MethodContext {
   manifest: Manifest;
   projectRoot: string;
-  included(id: string): boolean;
+}
+
+/** Whether a resource takes part in the graph. */
+export function isIncluded(resource: GraphResource): boolean {
+  return (resource as { config?: { enabled?: unknown } }).config?.enabled !== false;
 }
 
 type Search = (context: MethodContext, value: string, args: string[], criterion: Criterion) => Iterable<string>;
@@ -33,17 +37,17 @@ interface Loose {
   config?: { [key: string]: unknown };
 }
 
-function* from(context: MethodContext, maps: Iterable<ReadonlyMap<string, GraphResource>>): Generator<Loose> {
+function* from(maps: Iterable<ReadonlyMap<string, GraphResource>>): Generator<Loose> {
   for (const map of maps) {
     for (const resource of map.values()) {
-      if (context.included(resource.unique_id)) yield resource as unknown as Loose;
+      if (isIncluded(resource)) yield resource as unknown as Loose;
     }
   }
 }
 
 function all(context: MethodContext): Generator<Loose> {
   const { manifest: m } = context;
-  return from(context, [
+  return from([
     m.nodes,
     m.sources,
     m.exposures,
@@ -73,7 +77,7 @@ function named(
       throw new TsdbtError("TD4004", "Runtime Error", said);
     }
     const [packageName, name] = parts.length === 2 ? parts : ["*", parts[0]];
-    const resources = from(context, [context.manifest[map] as ReadonlyMap<string, GraphResource>]);
+    const resources = from([context.manifest[map] as ReadonlyMap<string, GraphResource>]);
     return idsWhere(resources, (r) => fnmatch(r.package_name, packageName!) && fnmatch(r.name, name!));
   };
 }
@@ -105,10 +109,10 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
   fqn(context, value) {
     const m = context.manifest;
     const maps = [m.nodes, m.exposures, m.metrics, m.unit_tests, m.semantic_models, m.saved_queries, m.functions];
-    const resources = from(context, maps);
-    return idsWhere(resources, (r) => {
+    const matches = fqnMatcher(value);
+    return idsWhere(from(maps), (r) => {
       const versioned = r.resource_type === "model" && r.version !== null && r.version !== undefined;
-      return fqnMatches(r.fqn ?? [], value, versioned);
+      return matches(r.fqn ?? [], versioned);
     });
   },
 
@@ -121,14 +125,14 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
   },
 
   group(context, value) {
-    return idsWhere(from(context, [context.manifest.nodes, context.manifest.metrics]), (r) => {
+    return idsWhere(from([context.manifest.nodes, context.manifest.metrics]), (r) => {
       const group = r.config?.group;
       return typeof group === "string" && group !== "" && fnmatch(group, value);
     });
   },
 
   access(context, value) {
-    return idsWhere(from(context, [context.manifest.nodes]), (r) => r.resource_type === "model" && r.access === value);
+    return idsWhere(from([context.manifest.nodes]), (r) => r.resource_type === "model" && r.access === value);
   },
 
   source(context, value) {
@@ -142,7 +146,7 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
     const [packageName, source, table] =
       parts.length === 3 ? parts : parts.length === 2 ? ["*", ...parts] : ["*", parts[0]!, "*"];
     return idsWhere(
-      from(context, [context.manifest.sources]),
+      from([context.manifest.sources]),
       (r) => fnmatch(r.package_name, packageName!) && fnmatch(r.source_name ?? "", source!) && fnmatch(r.name, table!),
     );
   },
@@ -176,7 +180,7 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
 
   config(context, value, args, criterion) {
     const matches = configMatcher(criterion.value ?? value, args);
-    return idsWhere(from(context, [context.manifest.nodes, context.manifest.sources]), (r) =>
+    return idsWhere(from([context.manifest.nodes, context.manifest.sources]), (r) =>
       matches(r.config as { [key: string]: unknown } | undefined),
     );
   },
@@ -191,7 +195,7 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
   },
 
   test_name(context, value) {
-    return idsWhere(from(context, [context.manifest.nodes, context.manifest.unit_tests]), (r) =>
+    return idsWhere(from([context.manifest.nodes, context.manifest.unit_tests]), (r) =>
       r.resource_type === "unit_test"
         ? fnmatch(r.name, value)
         : r.resource_type === "test" && r.test_metadata !== undefined && fnmatch(r.test_metadata.name, value),
@@ -214,7 +218,7 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
         `Invalid test type selector ${value}: expected "generic", "singular", "unit", or "data"`,
       );
     }
-    return idsWhere(from(context, [context.manifest.nodes, context.manifest.unit_tests]), (r) => {
+    return idsWhere(from([context.manifest.nodes, context.manifest.unit_tests]), (r) => {
       if (r.resource_type === "unit_test") return wanted.includes("unit");
       return r.resource_type === "test" && wanted.includes(r.test_metadata ? "generic" : "singular");
     });
@@ -228,7 +232,7 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
         `Invalid version type selector ${value}: expected one of: "latest", "prerelease", "old", or "none"`,
       );
     }
-    return idsWhere(from(context, [context.manifest.nodes]), (r) => {
+    return idsWhere(from([context.manifest.nodes]), (r) => {
       if (r.resource_type !== "model") return false;
       const version = r.version ?? null;
       if (value === "none") return version === null;

@@ -1,7 +1,6 @@
 import { TsdbtError } from "../errors.ts";
 import type { EventBus } from "../events/event.ts";
 import { noNodesForCriterion } from "../events/messages/selection.ts";
-import { findResource } from "../manifest/maps.ts";
 import type { Manifest } from "../manifest/resources.ts";
 import type { NamedSelector } from "./definitions.ts";
 import { fnmatch } from "./fnmatch.ts";
@@ -38,12 +37,7 @@ export class Selector {
 
   constructor(input: SelectorInput) {
     this.input = input;
-    const { manifest } = input;
-    this.context = {
-      manifest,
-      projectRoot: input.projectRoot,
-      included: (id) => (findResource(manifest, id) as { config?: { enabled?: boolean } }).config?.enabled !== false,
-    };
+    this.context = { manifest: input.manifest, projectRoot: input.projectRoot };
   }
 
   /** The ids a spec selects, of the kept kinds. */
@@ -84,7 +78,7 @@ export class Selector {
   private criterion(spec: Criterion): Found {
     const { graph } = this.input;
     const collected: Ids = new Set(this.search(spec));
-    const selected = new Set(collected);
+    const selected = spec.childrensParents || spec.parents || spec.children ? new Set(collected) : collected;
     if (spec.childrensParents) {
       const down = union([descendants(graph, collected), collected]);
       addAll(selected, down);
@@ -178,8 +172,14 @@ export class Selector {
 
 const COMBINE: { [kind in Group["kind"]]: (sets: Ids[]) => Ids } = {
   union,
-  intersection: ([first, ...rest]) => (first ? filtered(first, (id) => rest.every((set) => set.has(id))) : new Set()),
-  difference: ([first, ...rest]) => (first ? filtered(first, (id) => !rest.some((set) => set.has(id))) : new Set()),
+  intersection: ([first, ...rest]) =>
+    first && rest.length === 0 ? first : first ? filtered(first, (id) => rest.every((set) => set.has(id))) : new Set(),
+  difference: ([first, ...rest]) =>
+    first && rest.every((set) => set.size === 0)
+      ? first
+      : first
+        ? filtered(first, (id) => !rest.some((set) => set.has(id)))
+        : new Set(),
 };
 
 function filtered(ids: Ids, test: (id: string) => boolean): Ids {

@@ -4,7 +4,7 @@ import { graphResources } from "../manifest/maps.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { Manifest } from "../manifest/resources.ts";
 import { comparers, type Resource, sameContents } from "./compare.ts";
-import type { MethodContext } from "./methods.ts";
+import { isIncluded, type MethodContext } from "./methods.ts";
 
 /** Artifacts of an earlier run, from `--state`; null for each one that is not there. */
 export interface PreviousState {
@@ -70,7 +70,7 @@ function* searchManifest(value: string, context: MethodContext, old: ManifestDat
   const part = comparers[value.slice("modified.".length)];
   for (const resource of graphResources(manifest)) {
     const id = resource.unique_id;
-    if (!context.included(id)) continue;
+    if (!isIncluded(resource)) continue;
     const now = resource as unknown as Resource;
     const before = find(old, id);
     let found: boolean;
@@ -137,8 +137,8 @@ function usesAny(manifest: Manifest, resource: Resource, macros: ReadonlySet<str
 function* searchResults(status: string, context: MethodContext, state: PreviousState | null): Iterable<string> {
   if (!state?.results) throw missing("No comparison run_results", state, "run_results.json");
   const found = new Set(state.results.filter((r) => r.status === status).map((r) => r.unique_id));
-  for (const { unique_id: id } of graphResources(context.manifest)) {
-    if (found.has(id) && context.included(id)) yield id;
+  for (const resource of graphResources(context.manifest)) {
+    if (found.has(resource.unique_id) && isIncluded(resource)) yield resource.unique_id;
   }
 }
 
@@ -154,7 +154,8 @@ function* searchFresher(value: string, context: MethodContext, state: PreviousSt
   if (value !== "fresher") return;
   const before = new Map(state.sources.map((r) => [r.unique_id, r.max_loaded_at]));
   for (const { unique_id: id, max_loaded_at: now } of state.currentSources) {
-    if (now === undefined || !context.manifest.sources.has(id) || !context.included(id)) continue;
+    const source = context.manifest.sources.get(id);
+    if (now === undefined || !source || !isIncluded(source)) continue;
     const then = before.get(id);
     if (then === undefined || Date.parse(now) > Date.parse(then)) yield id;
   }
