@@ -38,9 +38,9 @@ const className = (value: unknown): string => typeName(value).replace(/^.*\./, "
 
 /**
  * `json.dumps(value)` with Python's formatting: `{"a": [1, 2.0]}`.
- * Throws a TypeError for values that JSON does not know, and a ValueError for ones that contain themselves.
+ * With `indent` each item stands on a line of its own. Throws a TypeError for values that JSON does not know, and a ValueError for ones that contain themselves.
  */
-export function dumpJson(value: unknown, sortKeys = false): string {
+export function dumpJson(value: unknown, sortKeys = false, indent = 0): string {
   const active = new Set<object>();
   const write = (item: unknown): string => {
     switch (typeof item) {
@@ -60,18 +60,24 @@ export function dumpJson(value: unknown, sortKeys = false): string {
     active.delete(item);
     return text;
   };
+  const wrap = (open: string, parts: readonly string[], close: string): string => {
+    if (parts.length === 0) return open + close;
+    if (indent === 0) return open + parts.join(", ") + close;
+    const pad = `\n${" ".repeat(indent * active.size)}`;
+    return open + pad + parts.join(`,${pad}`) + pad.slice(0, pad.length - indent) + close;
+  };
   const writeContainer = (item: object): string => {
-    if (Array.isArray(item)) return `[${item.map(write).join(", ")}]`;
-    if (item instanceof Tuple) return `[${item.items.map(write).join(", ")}]`;
+    if (Array.isArray(item)) return wrap("[", item.map(write), "]");
+    if (item instanceof Tuple) return wrap("[", item.items.map(write), "]");
     const entries = entriesOf(item);
     if (!entries) return raise("TypeError", `Object of type ${className(item)} is not JSON serializable`);
-    const ordered = sortKeys
-      ? sortBy(
-          entries,
-          entries.map(([key]) => key),
-        )
-      : entries;
-    return `{${ordered.map(([key, inner]) => `${jsonString(keyText(key))}: ${write(inner)}`).join(", ")}}`;
+    const keys = entries.map(([key]) => key);
+    const ordered = sortKeys ? sortBy(entries, keys) : entries;
+    return wrap(
+      "{",
+      ordered.map(([key, inner]) => `${jsonString(keyText(key))}: ${write(inner)}`),
+      "}",
+    );
   };
   return write(value);
 }

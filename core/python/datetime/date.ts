@@ -1,3 +1,4 @@
+import { textOf } from "../../jinja/runtime/str-object.ts";
 import { HostObject, Tuple } from "../../jinja/runtime/values.ts";
 import { type Member, member, method, raise, toIndex, typeName } from "../support.ts";
 import {
@@ -91,7 +92,8 @@ export const isPlainDate = (value: unknown): value is PyDate =>
 
 /** Checks that an argument is a string, with Python's message. */
 export function asString(value: unknown, position: string): string {
-  if (typeof value === "string") return value;
+  const text = textOf(value);
+  if (text !== undefined) return text;
   return raise("TypeError", `${position} must be str, not ${typeName(value)}`);
 }
 

@@ -1,3 +1,4 @@
+import { textOf } from "../../jinja/runtime/str-object.ts";
 import {
   type Body,
   int,
@@ -21,7 +22,7 @@ import { makeTimedelta, PyTimedelta } from "./timedelta.ts";
 import { asTzinfo, type PyTzinfo, UTC } from "./tz.ts";
 
 const isoArgument = (text: unknown): string =>
-  typeof text === "string" ? text : raise("TypeError", "fromisoformat: argument must be str");
+  textOf(text) ?? raise("TypeError", "fromisoformat: argument must be str");
 
 /** A POSIX timestamp as whole seconds and microseconds, rounded half to even. */
 function splitTimestamp(value: unknown): [number, number] {

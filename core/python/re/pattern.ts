@@ -1,5 +1,6 @@
 import { PyDict } from "../../jinja/runtime/dict.ts";
 import { pyRepr } from "../../jinja/runtime/repr.ts";
+import { textOf } from "../../jinja/runtime/str-object.ts";
 import { hasSurrogates, strRepr } from "../../jinja/runtime/text.ts";
 import { HostObject, Tuple } from "../../jinja/runtime/values.ts";
 import { isInt, type Member, member, method, raise, typeName } from "../support.ts";
@@ -191,11 +192,12 @@ export function compile(pattern: unknown, flags = 0): RePattern {
     if (flags !== 0) raise("ValueError", "cannot process flags argument with a compiled pattern");
     return pattern;
   }
-  if (typeof pattern !== "string") return raise("TypeError", "first argument must be string or compiled pattern");
-  const key = `${flags}:${pattern}`;
+  const text = textOf(pattern);
+  if (text === undefined) return raise("TypeError", "first argument must be string or compiled pattern");
+  const key = `${flags}:${text}`;
   let compiled = cache.get(key);
   if (!compiled) {
-    compiled = new RePattern(pattern, flags);
+    compiled = new RePattern(text, flags);
     if (cache.size >= 512) cache.clear();
     cache.set(key, compiled);
   }
@@ -204,7 +206,8 @@ export function compile(pattern: unknown, flags = 0): RePattern {
 
 /** The text to match against. */
 export function asSubject(value: unknown): Subject {
-  if (typeof value === "string") return new Subject(value);
+  const text = textOf(value);
+  if (text !== undefined) return new Subject(text);
   return raise("TypeError", `expected string or bytes-like object, got '${typeName(value)}'`);
 }
 
