@@ -35,13 +35,23 @@ function fallback(op: string, a: unknown, b: unknown, shown = op): unknown {
 
 /** `a + b`. */
 export function pyAdd(a: unknown, b: unknown): unknown {
+  // Small ints and strings first, in a function small enough to be inlined.
+  if (isSmall(a) && isSmall(b)) return a + b;
+  return typeof a === "string" && typeof b === "string" ? a + b : addAny(a, b);
+}
+
+/** Is it an int of 32 bits? Sums and differences of two are safe integers. */
+function isSmall(v: unknown): v is number {
+  return typeof v === "number" && (v | 0) === v;
+}
+
+function addAny(a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number") {
     const r = a + b;
     if (!Number.isInteger(r)) return r;
     if (Number.isInteger(a) && Number.isInteger(b)) return Number.isSafeInteger(r) ? r : BigInt(a) + BigInt(b);
     return new PyFloat(r);
   }
-  if (typeof a === "string" && typeof b === "string") return a + b;
   if (isNumber(a) && isNumber(b)) {
     if (isFloaty(a) || isFloaty(b)) return float(toDouble(a) + toDouble(b));
     return int((toBigInt(a) as bigint) + (toBigInt(b) as bigint));
@@ -68,6 +78,10 @@ function hostBinary(op: string, a: unknown, b: unknown): unknown {
 
 /** `a - b`. */
 export function pySub(a: unknown, b: unknown): unknown {
+  return isSmall(a) && isSmall(b) ? a - b : subtractAny(a, b);
+}
+
+function subtractAny(a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number") {
     const r = a - b;
     if (!Number.isInteger(r)) return r;
@@ -88,6 +102,14 @@ export function pySub(a: unknown, b: unknown): unknown {
 
 /** `a * b`. */
 export function pyMul(a: unknown, b: unknown): unknown {
+  if (isSmall(a) && isSmall(b)) {
+    const r = a * b;
+    if (r <= Number.MAX_SAFE_INTEGER && r >= Number.MIN_SAFE_INTEGER) return r + 0;
+  }
+  return multiplyAny(a, b);
+}
+
+function multiplyAny(a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number") {
     const r = a * b;
     if (Number.isInteger(a) && Number.isInteger(b)) {
@@ -224,6 +246,10 @@ export function pyFloorDiv(a: unknown, b: unknown): unknown {
 
 /** `a % b`: remainder, or formatting where `a` is a string. */
 export function pyMod(a: unknown, b: unknown): unknown {
+  return isSmall(a) && isSmall(b) && a >= 0 && b > 0 ? a % b : moduloAny(a, b);
+}
+
+function moduloAny(a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number" && Number.isInteger(a) && Number.isInteger(b) && b !== 0) {
     const m = a % b;
     return m !== 0 && m < 0 !== b < 0 ? m + b : m + 0;

@@ -9,9 +9,14 @@ import { HostObject, PyFloat, Tuple } from "./values.ts";
 /** `a == b`. */
 export function pyEquals(a: unknown, b: unknown): boolean {
   if (a === b) return true;
+  if (typeof a === "number" && typeof b === "number") return false;
+  if (typeof a === "string" && typeof b === "string") return false;
+  return equalsAny(a, b);
+}
+
+function equalsAny(a: unknown, b: unknown): boolean {
   const ta = typeof a;
   const tb = typeof b;
-  if (ta === tb && (ta === "string" || ta === "number")) return false;
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) === 0;
   if (a instanceof HostObject) return a.equals(b);
   if (b instanceof HostObject) return b.equals(a);

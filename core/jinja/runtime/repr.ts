@@ -11,9 +11,8 @@ const MAX_DIGITS = 4300;
 /** `str(v)`: what `{{ v }}` prints. */
 export function pyStr(v: unknown): string {
   if (typeof v === "string") return v;
-  if (typeof v === "number") return Number.isInteger(v) ? String(v) : floatRepr(v);
-  if (v instanceof HostObject) return v.str();
-  return pyRepr(v);
+  if (typeof v === "number" && (v | 0) === v) return `${v}`;
+  return v instanceof HostObject ? v.str() : pyRepr(v);
 }
 
 /** `repr(v)`. */
