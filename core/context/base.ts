@@ -129,7 +129,7 @@ function varFunction(context: BaseContext): VarFunction {
     if (local) layers.push(projectVars(local.vars, name));
   }
   const render = (text: string): unknown => {
-    environment ??= new Environment({ undefined: "dbt", blocks: true });
+    environment ??= new Environment({ blocks: true });
     return environment.compile(text).render(context);
   };
   return new VarFunction({
