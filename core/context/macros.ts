@@ -1,5 +1,5 @@
 import { type ErrorKind, type Frame, TsdbtError } from "../errors.ts";
-import { bind, locationOf, type MacroDefinition, MacroReturn } from "../jinja/index.ts";
+import { bindMacro, Environment, locationOf, type MacroDefinition, MacroReturn } from "../jinja/index.ts";
 import { HostObject, type Kwargs, type Scope } from "../jinja/runtime/values.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { MacroResource } from "../manifest/resources.ts";
@@ -408,7 +408,7 @@ export class BoundMacro extends HostObject {
 
   override call(args: unknown[], kwargs: Kwargs): unknown {
     const { context } = this;
-    this.run ??= callable(bind(this.macro.definition(), context, context.mode));
+    this.run ??= callable(bindMacro(macroEnvironment(), this.macro.definition(), context, context.mode));
     context.enter(this.macro.resource.unique_id);
     let result: unknown;
     try {
@@ -456,13 +456,19 @@ export class BoundMacro extends HostObject {
   }
 }
 
-function callable(macro: unknown): (args: unknown[], kwargs: Kwargs) => unknown {
-  const value = macro as {
-    fn?: (args: unknown[], kwargs: Kwargs) => unknown;
-    call?: (args: unknown[], kwargs: Kwargs) => unknown;
-  };
-  if (value.fn) return value.fn.bind(value);
-  return (args, kwargs) => value.call!(args, kwargs);
+let environment: Environment | undefined;
+/** One for all macros: their code is compiled once for it. */
+function macroEnvironment(): Environment {
+  environment ??= new Environment({ undefined: "dbt", blocks: true });
+  return environment;
+}
+
+let shared: Environment | undefined;
+
+/** In macros a missing name is Jinja2's Undefined even while parsing, unlike in the nodes that call them. */
+function environment(): Environment {
+  shared ??= new Environment({ undefined: "default", blocks: true });
+  return shared;
 }
 
 function compilationError(

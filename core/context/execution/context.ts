@@ -86,6 +86,8 @@ export class ExecutionContext implements Scope {
       config: env.config,
       packageName: subject.node.package_name,
       threadId: options.threadId,
+      nodeName: subject.node.name,
+      flags: env.shared.flags,
       log: (message: string, info: boolean) => env.events.emit(jinjaLog(message, info, this.eventNode())),
       print: (message: string) => env.events.emit(print(message)),
     });

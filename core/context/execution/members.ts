@@ -93,6 +93,7 @@ export const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["model", modelValue],
   ["post_hooks", (c) => hooksOf(c, "post-hook")],
   ["pre_hooks", (c) => hooksOf(c, "pre-hook")],
+  ["project_name", (c) => c.env.config.project.name],
   [
     "ref",
     (c) =>
