@@ -10,11 +10,15 @@
     'merge_exclude_columns': 'sequence',
     'merge_returning_columns': 'sequence'
   } -%}
-  {%- set checks = {'string': validate_string_field, 'sequence': validate_string_list_field, 'mapping': validate_dict_field} -%}
   {%- set errors = [] -%}
   {%- for name, kind in fields.items() -%}
-    {%- set check = checks[kind] -%}
-    {%- do check(config.get(name), name, errors) -%}
+    {%- if kind == 'string' -%}
+      {%- do validate_string_field(config.get(name), name, errors) -%}
+    {%- elif kind == 'sequence' -%}
+      {%- do validate_string_list_field(config.get(name), name, errors) -%}
+    {%- else -%}
+      {%- do validate_dict_field(config.get(name), name, errors) -%}
+    {%- endif -%}
   {%- endfor -%}
   {%- do validate_merge_clauses(config, fields, errors) -%}
   {%- if not errors -%}
