@@ -408,7 +408,7 @@ export class BoundMacro extends HostObject {
 
   override call(args: unknown[], kwargs: Kwargs): unknown {
     const { context } = this;
-    this.run ??= callable(bindMacro(macroEnvironment(), this.macro.definition(), context, context.mode));
+    this.run ??= bindMacro(macroEnvironment(), this.macro.definition(), context, context.mode).fn;
     context.enter(this.macro.resource.unique_id);
     let result: unknown;
     try {
@@ -457,18 +457,11 @@ export class BoundMacro extends HostObject {
 }
 
 let environment: Environment | undefined;
-/** One for all macros: their code is compiled once for it. */
+
+/** One for all macros. In them a missing name is Jinja2's Undefined even while parsing, unlike in the nodes that call them. */
 function macroEnvironment(): Environment {
-  environment ??= new Environment({ undefined: "dbt", blocks: true });
+  environment ??= new Environment({ undefined: "default", blocks: true });
   return environment;
-}
-
-let shared: Environment | undefined;
-
-/** In macros a missing name is Jinja2's Undefined even while parsing, unlike in the nodes that call them. */
-function environment(): Environment {
-  shared ??= new Environment({ undefined: "default", blocks: true });
-  return shared;
 }
 
 function compilationError(

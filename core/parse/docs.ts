@@ -20,7 +20,7 @@ export function parseDocs(state: ParseState, file: SourceFile): void {
     throw fileProblem(file, error, "TD4570");
   }
   for (const block of blocks) {
-    const name = block.blockName;
+    const name = block.blockName ?? "";
     const doc: DocBlock = {
       name,
       resource_type: "doc",

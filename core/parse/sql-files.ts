@@ -77,7 +77,7 @@ export function parseSnapshots(state: ParseState, file: SourceFile): void {
     throw fileProblem(file, error, "TD4551");
   }
   for (const block of blocks) {
-    const name = block.blockName;
+    const name = block.blockName ?? "";
     const node = createNode(state, {
       resourceType: "snapshot",
       packageName: file.packageName,

@@ -120,6 +120,7 @@ const MEMBERS: { [name: string]: Maker | undefined } = {
   model: (s) => resourceValue(s.node, { omitNone: true }),
   post_hooks: hooks("post-hook"),
   pre_hooks: hooks("pre-hook"),
+  project_name: (s) => s.parts.services.projectName,
   ref: (s) => createRef(s.node, s.parts.options.references, () => s.relation()),
   render: (s) =>
     defineFunction("render(string)", (text: unknown) => s.parts.services.renderText(String(text), s.node, s.macros!)),

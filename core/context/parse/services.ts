@@ -9,6 +9,7 @@ import type { WarnSink } from "../shared/index.ts";
 /** What the scopes of all nodes share. */
 export interface ParseServices {
   readonly adapter: Adapter;
+  readonly projectName: string;
   readonly shared: {
     readonly target: PyDict;
     readonly flags: HostObject;

@@ -44,14 +44,15 @@ const JINJA = /\{[{%#]|[#}%]\}/;
 /** Renders whatever is a template while the project is read. Nothing here can reach a warehouse. */
 export class ParseTemplates implements ParseServices {
   readonly adapter: Adapter;
+  readonly projectName: string;
   readonly shared: ParseServices["shared"];
   readonly warnSink: WarnSink;
   private readonly config: RuntimeConfig;
   private readonly events: EventBus;
   private readonly macros: MacroRegistry;
   /** Undefined names may be called and looked into: what they stand for may only exist in execution. */
-  private readonly lenient = new Environment({ undefined: "dbt" });
-  private readonly strict = new Environment({ undefined: "default" });
+  private readonly lenient = new Environment({ undefined: "dbt", blocks: true });
+  private readonly strict = new Environment({ undefined: "default", blocks: true });
   private readonly bases = new Map<string, Scope>();
   private readonly yamlScopes = new Map<string, Scope>();
   private readonly compiled = new Map<string, Template>();
@@ -60,6 +61,7 @@ export class ParseTemplates implements ParseServices {
   constructor(options: ParseTemplatesOptions) {
     this.config = options.config;
     this.adapter = options.adapter;
+    this.projectName = options.config.project.name;
     this.events = options.events;
     this.macros = options.macros;
     this.shared = {
@@ -210,7 +212,7 @@ export class ParseTemplates implements ParseServices {
   baseScope(packageName: string, nodeName: string): Scope {
     let base = this.bases.get(packageName);
     if (!base) {
-      base = this.createBase(packageName, nodeName, true);
+      base = this.createBase(packageName, nodeName, true, true);
       this.bases.set(packageName, base);
     }
     return base;
@@ -252,7 +254,7 @@ export class ParseTemplates implements ParseServices {
       functions: [],
     } as unknown as Node;
     const scope = new NodeScope(this, { node: pseudo, references: pseudo, onConfig: () => {} });
-    const base = this.createBase(macro.resource.package_name, macro.resource.name, false);
+    const base = this.createBase(macro.resource.package_name, macro.resource.name, false, true);
     const context = new MacroContext(this.macros, {
       searchPackage: macro.resource.package_name,
       base: {
@@ -268,7 +270,7 @@ export class ParseTemplates implements ParseServices {
   private yamlScope(packageName: string): Scope {
     let scope = this.yamlScopes.get(packageName);
     if (!scope) {
-      const base = this.createBase(packageName, packageName, false);
+      const base = this.createBase(packageName, undefined, false, false);
       const { target } = this.shared;
       scope = {
         get: (name) =>
@@ -280,11 +282,18 @@ export class ParseTemplates implements ParseServices {
   }
 
   /** dbt's base context; while nodes are read a var that nobody set is None, elsewhere it is an error. */
-  private createBase(packageName: string, _nodeName: string, lenientVars: boolean): Scope {
+  private createBase(
+    packageName: string,
+    nodeName: string | undefined,
+    lenientVars: boolean,
+    renderVars: boolean,
+  ): Scope {
     return createBaseContext({
       config: this.config,
       packageName,
+      nodeName,
       lenientVars,
+      renderVars,
       log: (message: string, info: boolean) => this.events.emit(jinjaLog(message, info)),
       print: (message: string) => this.events.emit(print(message)),
     });
@@ -313,7 +322,7 @@ export class ParseTemplates implements ParseServices {
   }
 
   private template(env: Environment, source: string | ast.Template, file: string | undefined): Template {
-    return env.compile(source, file === undefined ? {} : { name: file, file });
+    return env.compile(source, { name: file });
   }
 
   private cached(env: Environment, source: string, file: string | undefined): Template {
