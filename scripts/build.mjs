@@ -1,7 +1,7 @@
 // Bundles the command line and the library into dist/, and writes the type declarations.
 // `--if-source` (npm's prepare) does nothing where the sources are not there, as in an installed package.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,10 +12,11 @@ if (process.argv.includes("--if-source") && !existsSync("core/cli/main.ts")) pro
 const { build } = await import("esbuild");
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
-rmSync("dist", { recursive: true, force: true });
+/** Built beside and swapped in, so that a command that runs meanwhile never meets half a build. */
+const fresh = `dist-${process.pid}`;
 await build({
   entryPoints: { cli: "core/cli/main.ts", index: "core/index.ts", jinja: "core/jinja/index.ts" },
-  outdir: "dist",
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: "esm",
@@ -30,7 +31,13 @@ await build({
   define: { "process.env.TSDBT_VERSION": JSON.stringify(version) },
   logLevel: "warning",
 });
-if (!process.argv.includes("--no-types"))
-  execFileSync(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.types.json"], {
-    stdio: "inherit",
-  });
+if (process.argv.includes("--no-types")) {
+  if (existsSync("dist/types")) cpSync("dist/types", `${fresh}/types`, { recursive: true });
+} else {
+  const tsc = join("node_modules", "typescript", "bin", "tsc");
+  execFileSync(process.execPath, [tsc, "-p", "tsconfig.types.json", "--outDir", `${fresh}/types`], { stdio: "inherit" });
+}
+const old = `dist-old-${process.pid}`;
+if (existsSync("dist")) renameSync("dist", old);
+renameSync(fresh, "dist");
+rmSync(old, { recursive: true, force: true });
