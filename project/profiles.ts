@@ -4,10 +4,11 @@ import { loadAdapterPlugin } from "../adapters/registry.ts";
 import { nearest } from "../core/config/nearest.ts";
 import { TsdbtError } from "../core/errors.ts";
 import type { EventBus } from "../core/events/event.ts";
+import { envScrubber } from "../core/events/scrub.ts";
 import type { RawProject } from "./dbt-project.ts";
 import { hasJinja, type RenderText, renderData, rendererFor } from "./render.ts";
 import { repr } from "./repr.ts";
-import { maskSecrets, revealSecrets, scrub } from "./secrets.ts";
+import { maskSecrets } from "./secrets.ts";
 import type { DataObject, Flags, Profile } from "./types.ts";
 import { errorAt, isObject, objectOf, placeOf, readYamlFileIfAny, shownPath, type YamlFile } from "./yaml-file.ts";
 
@@ -45,10 +46,7 @@ async function findProfile(raw: RawProject, { flags, env, cliVars, events }: Pro
   const named = flags.profile ?? raw.profileName;
   if (named === null) return implicitProfile(raw, flags);
   const files = profilesFiles(raw, flags);
-  const render = withSecrets(
-    await rendererFor([named, ...files.map((file) => file.text)], { cliVars, env, secrets: true }),
-    env,
-  );
+  const render = await rendererFor([named, ...files.map((file) => file.text)], { cliVars, env, secrets: true });
   const profileName = flags.profile ?? String(renderData(raw.file, named, ["profile"], render));
   const file = files.find((candidate) => profileName in candidate.data);
   if (!file) throw profileNotFound(profileName, raw, flags, files);
@@ -233,14 +231,6 @@ function outputOf(
   return output;
 }
 
-/** Secrets are filled in after rendering, so that templates never hold them. */
-function withSecrets(render: RenderText, env: Env): RenderText {
-  return (text) => {
-    const value = render(text);
-    return typeof value === "string" ? revealSecrets(value, env) : value;
-  };
-}
-
 async function credentialsOf(
   file: YamlFile,
   keys: string[],
@@ -317,12 +307,12 @@ function checkThreads(
 function withoutSecrets(error: unknown, env: Env): unknown {
   if (!(error instanceof TsdbtError)) return error;
   const { details } = error;
+  const scrub = envScrubber(env);
   const inProfiles = details.file?.endsWith("profiles.yml") === true;
-  return new TsdbtError(error.code, error.kind, scrub(error.message, env), {
+  return new TsdbtError(error.code, error.kind, scrub(error.message), {
     ...details,
-    source:
-      details.source === undefined ? undefined : scrub(inProfiles ? maskSecrets(details.source) : details.source, env),
-    hint: details.hint === undefined ? undefined : scrub(details.hint, env),
+    source: details.source === undefined ? undefined : scrub(inProfiles ? maskSecrets(details.source) : details.source),
+    hint: details.hint === undefined ? undefined : scrub(details.hint),
     cause: undefined,
   });
 }

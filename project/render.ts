@@ -92,10 +92,6 @@ function renderText(file: YamlFile, keys: KeyPath, text: string, render: RenderT
 }
 
 function hintFor(message: string): string | undefined {
-  const env = /Env var required but not provided: '(.*)'/.exec(message);
-  if (env) return `set the environment variable ${env[1]}, or give a default: env_var('${env[1]}', '…')`;
-  const variable = /Required var '(.*)' not found/.exec(message);
-  if (variable) return `pass it, --vars '{${variable[1]}: …}', or give a default: var('${variable[1]}', '…')`;
   const missing = /^'(.*)' is undefined/.exec(message);
   if (missing) {
     const near = nearest(missing[1]!, NAMES);

@@ -1,5 +1,4 @@
 import { type Data, HostObject, PyFloat } from "../core/jinja/runtime/values.ts";
-import { objectOf } from "./yaml-file.ts";
 
 /** A value of a configuration file as Python's `repr` writes it, for messages in dbt's words. */
 export function repr(value: Data): string {
@@ -24,19 +23,4 @@ function text(value: string): string {
     .replaceAll("\r", "\\r")
     .replaceAll("\t", "\\t");
   return quote + (quote === "'" ? escaped.replaceAll("'", "\\'") : escaped) + quote;
-}
-
-/** A value as Python's `json.dumps(sort_keys=True, indent=4)` writes it. */
-export function dumpSorted(value: Data, indent = ""): string {
-  const inner = `${indent}    `;
-  if (Array.isArray(value))
-    return value.length === 0
-      ? "[]"
-      : `[\n${value.map((item) => inner + dumpSorted(item, inner)).join(",\n")}\n${indent}]`;
-  const mapping = objectOf(value);
-  if (!mapping) return value instanceof PyFloat ? value.value.toFixed(1) : (JSON.stringify(value) ?? String(value));
-  const keys = Object.keys(mapping).sort();
-  if (keys.length === 0) return "{}";
-  const lines = keys.map((key) => `${inner}${JSON.stringify(key)}: ${dumpSorted(mapping[key]!, inner)}`);
-  return `{\n${lines.join(",\n")}\n${indent}}`;
 }

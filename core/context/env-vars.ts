@@ -22,6 +22,15 @@ export const secretPlaceholder = (name: string): string => `${START}${name}${END
 export const maskPlaceholders = (message: string): string =>
   message.includes("DBT_SECRET_START") ? message.replace(PLACEHOLDER, "*****") : message;
 
+/** A rendered text of profiles.yml or packages.yml with the secrets themselves. */
+export function revealSecrets(text: string, env: Env): string {
+  const [first, ...parts] = text.split(START);
+  return parts.reduce((shown, part) => {
+    const end = part.indexOf(END);
+    return shown + (end < 0 ? START + part : (env[part.slice(0, end)] ?? "") + part.slice(end + END.length));
+  }, first!);
+}
+
 /** A message without the values of secrets. */
 export function scrubSecrets(message: string, env: Env): string {
   let clean = message;
