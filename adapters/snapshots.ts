@@ -1,5 +1,6 @@
 import { TsdbtError } from "../core/errors.ts";
 import { pyTruth } from "../core/jinja/runtime/truth.ts";
+import { HostObject, PyCallable } from "../core/jinja/runtime/values.ts";
 import { lookUp } from "./look-up.ts";
 import type { Caller } from "./method-table.ts";
 import { expectRelation, getColumnsInRelation } from "./operations.ts";
@@ -44,10 +45,16 @@ function incomplete(missing: string[]): TsdbtError {
   );
 }
 
+/** `config.get(name)`: a node's config is no dict, its keys are no attributes. */
+function configured(config: unknown, name: string): unknown {
+  const get = config instanceof HostObject ? config.attr("get") : undefined;
+  return get instanceof PyCallable ? (get.fn([name], undefined) ?? null) : lookUp(config, name);
+}
+
 /** What becomes of rows that are gone from the source: `ignore`, `invalidate` or `new_record`. */
 export function hardDeletes(config: unknown): string {
-  const legacy = lookUp(config, "invalidate_hard_deletes");
-  const behavior = lookUp(config, "hard_deletes");
+  const legacy = configured(config, "invalidate_hard_deletes");
+  const behavior = configured(config, "hard_deletes");
   if (legacy !== null && behavior !== null) {
     throw new TsdbtError(
       "TD5071",

@@ -32,6 +32,7 @@ export class RuntimeConfigObject extends HostObject {
     if (!config || typeof name !== "string") return undefined;
     const key = name === "pre_hook" ? "pre-hook" : name === "post_hook" ? "post-hook" : name;
     if (Object.hasOwn(config, key)) return toPython(config[key]);
+    if (key === "snapshot_table_column_names") return snapshotColumns(config.snapshot_meta_column_names);
     return undefined;
   }
   meta(name: unknown): unknown {
@@ -58,6 +59,14 @@ export class RuntimeConfigObject extends HostObject {
     }
     return docs.get(what) ?? false;
   }
+}
+
+/** The names of the columns that a snapshot adds: the configured ones and, for the others, their own. Nothing outside snapshots. */
+function snapshotColumns(configured: unknown): unknown {
+  const names = toPython(configured);
+  if (!(names instanceof PyDict)) return undefined;
+  const columns = ["dbt_valid_from", "dbt_valid_to", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted"];
+  return PyDict.from(columns.map((column): [string, unknown] => [column, names.get(column) ?? column]));
 }
 
 /** None is a value: only what is missing gives the default. */

@@ -31,7 +31,7 @@
 
   {%- elif feeding_views and not should_full_refresh() -%}
     {#- The config has a default, so only its unrendered form tells whether it was set. -#}
-    {%- if 'mv_on_schema_change' in config.model.unrendered_config -%}
+    {%- if 'mv_on_schema_change' in model.unrendered_config -%}
       {%- set wanted = config.get('mv_on_schema_change', 'ignore') -%}
     {%- else -%}
       {%- do log('Table ' ~ target_relation.name ~ ' is used as a target by a dbt-managed materialized view. Defaulting mv_on_schema_change to "fail" to prevent data loss.', info=True) -%}
