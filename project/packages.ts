@@ -5,13 +5,12 @@ import { buildProject, readRawProject } from "./dbt-project.ts";
 import { builtinRoots } from "./package-root.ts";
 import type { PackagesFile } from "./packages-file.ts";
 import { rendererFor } from "./render.ts";
-import type { DataObject, Project } from "./types.ts";
+import type { DataObject, Profile, Project } from "./types.ts";
 import { isObject, placeOf, readYamlFileIfAny } from "./yaml-file.ts";
 
 export interface PackageOptions {
-  adapterType: string;
   env: { readonly [name: string]: string | undefined };
-  target: DataObject;
+  profile: Profile;
   versionCheck: boolean;
   onDeprecation?: (name: string, message: string) => void;
 }
@@ -28,7 +27,7 @@ export async function loadPackages(
   const installed = installedRoots(root);
   checkInstalled(root, declared, installed);
   const packages = new Map([[root.name, root]]);
-  const builtins = builtinRoots(options.adapterType);
+  const builtins = builtinRoots(options.profile.credentials.type);
   for (const path of [...builtins, ...installed]) {
     const builtin = builtins.includes(path);
     const project = await readPackage(path, root, builtin, options);
@@ -43,7 +42,7 @@ export async function loadPackages(
 async function readPackage(path: string, root: Project, builtin: boolean, options: PackageOptions): Promise<Project> {
   try {
     const raw = readRawProject(path, root.root);
-    const render = await rendererFor([raw.file.text], { cliVars: {}, env: options.env, target: options.target });
+    const render = await rendererFor([raw.file.text], { cliVars: {}, env: options.env, profile: options.profile });
     const project = buildProject(raw, {
       render,
       verifyVersion: options.versionCheck && !builtin,

@@ -1,7 +1,8 @@
 import { createBaseContext } from "../core/context/base.ts";
 import { revealSecrets } from "../core/context/env-vars.ts";
+import { createTarget } from "../core/context/shared/target.ts";
 import { Environment } from "../core/jinja/environment.ts";
-import { MacroReturn, toData, toPython, UndefinedValue } from "../core/jinja/index.ts";
+import { MacroReturn, PyDict, toData, UndefinedValue } from "../core/jinja/index.ts";
 import type { RenderContext, RenderText } from "./render.ts";
 
 const environment = new Environment({ blocks: true });
@@ -10,10 +11,10 @@ const environment = new Environment({ blocks: true });
  * A renderer with the template engine and dbt's base context: an expression that is the whole text gives its value,
  * `"{{ 4 | as_number }}"` is 4.
  */
-export function createRenderText({ cliVars, env, target, secrets, lenientVars }: RenderContext): RenderText {
+export function createRenderText({ cliVars, env, profile, secrets, lenientVars }: RenderContext): RenderText {
   const base = createBaseContext({ cliVars, env, secrets, lenientVars });
-  const targetDict = target && toPython(target);
-  const scope = { get: (name: string) => (name === "target" ? targetDict : base.get(name)) };
+  const target = secrets ? undefined : profile ? createTarget({ profile }) : new PyDict();
+  const scope = { get: (name: string) => (name === "target" ? target : base.get(name)) };
   return (text) => {
     const value = withReturn(() => environment.compile(text).renderNative(scope));
     if (secrets && typeof value === "string") return revealSecrets(value, env);

@@ -2,7 +2,7 @@ import { nearest } from "../core/config/nearest.ts";
 import { TsdbtError } from "../core/errors.ts";
 import { PyDict } from "../core/jinja/runtime/dict.ts";
 import type { Data } from "../core/jinja/runtime/values.ts";
-import type { DataObject } from "./types.ts";
+import type { DataObject, Profile } from "./types.ts";
 import { errorAt, isObject, type KeyPath, type YamlFile } from "./yaml-file.ts";
 
 /** Renders one string of a configuration file to a value: `"{{ env_var('N') | as_number }}"` is a number. */
@@ -11,8 +11,8 @@ export type RenderText = (text: string) => Data;
 export interface RenderContext {
   cliVars: DataObject;
   env: { readonly [name: string]: string | undefined };
-  /** `target`, where the profile is known. */
-  target?: DataObject;
+  /** What `target` shows; it is empty for commands that need no profile. */
+  profile?: Profile;
   /** Secrets may be used: profiles.yml and packages.yml. */
   secrets?: boolean;
   /** A missing var is no error (`deps`). */

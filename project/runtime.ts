@@ -3,7 +3,6 @@ import { withBothPrefixes } from "../core/config/flags.ts";
 import { parseYamlOption } from "../core/config/vars.ts";
 import type { EventBus } from "../core/events/event.ts";
 import { deprecation as deprecationMessage } from "../core/events/messages/general.ts";
-import type { Data } from "../core/jinja/runtime/values.ts";
 import { buildProject, type RawProject, readRootProject } from "./dbt-project.ts";
 import { loadPackages } from "./packages.ts";
 import { type PackagesFile, packageEntries, readPackagesFiles } from "./packages-file.ts";
@@ -29,12 +28,10 @@ export async function loadRuntimeConfig(
   const raw = readRootProject(flags.project_dir);
   const vars = { ...raw.varsFile?.vars, ...cliVars };
   const profile = await loadProfile(raw, { flags, env: environment, cliVars, events });
-  const target = targetOf(profile);
-  const { project, packagesFile } = await rootProject(raw, { flags, env: environment, vars, target, events });
+  const { project, packagesFile } = await rootProject(raw, { flags, env: environment, vars, profile, events });
   const packages = await loadPackages(project, packagesFile, {
-    adapterType: profile.credentials.type,
     env: environment,
-    target,
+    profile,
     versionCheck: flags.version_check,
     onDeprecation: deprecation(events),
   });
@@ -68,7 +65,7 @@ interface RootOptions {
   flags: Flags;
   env: Env;
   vars: DataObject;
-  target?: DataObject;
+  profile?: Profile;
   events?: EventBus;
   lenientVars?: boolean;
 }
@@ -77,13 +74,13 @@ async function rootProject(
   raw: RawProject,
   options: RootOptions,
 ): Promise<{ project: Project; packagesFile: PackagesFile }> {
-  const { flags, env, vars, target, events, lenientVars } = options;
+  const { flags, env, vars, profile, events, lenientVars } = options;
   const found = readPackagesFiles(raw.root, raw.root);
   const selectorsFile = readSelectorsFile(raw.root);
   const render = await rendererFor([raw.file.text, selectorsFile?.text], {
     cliVars: vars,
     env,
-    target: target ?? {},
+    profile,
     lenientVars,
   });
   const renderPackages = await rendererFor([found.file?.text], { cliVars: vars, env, secrets: true });
@@ -103,21 +100,6 @@ export function cliVarsOf(flags: Flags): DataObject {
   const vars: unknown = flags.vars;
   if (vars === null || vars === undefined) return {};
   return typeof vars === "string" ? parseYamlOption(vars, "--vars") : (vars as DataObject);
-}
-
-/**
- * `target` as templates see it: what the credentials show, and the profile's own names.
- * https://docs.getdbt.com/reference/dbt-jinja-functions/target
- */
-export function targetOf(profile: Profile): DataObject {
-  return {
-    ...(profile.credentials.visible() as { [key: string]: Data }),
-    type: profile.credentials.type,
-    threads: profile.threads,
-    name: profile.targetName,
-    target_name: profile.targetName,
-    profile_name: profile.profileName,
-  };
 }
 
 /** dbt's names of what is renamed in dbt_project.yml. */

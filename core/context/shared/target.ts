@@ -6,7 +6,7 @@ import type { Data } from "../../jinja/runtime/values.ts";
  * `target` of templates: the connection's visible parts, `name`, `target_name`, `profile_name` and `threads`; no secrets.
  * https://docs.getdbt.com/reference/dbt-jinja-functions/target
  */
-export function createTarget(config: RuntimeConfig): PyDict {
+export function createTarget(config: Pick<RuntimeConfig, "profile">): PyDict {
   const { profile } = config;
   const visible = profile.credentials.visible();
   const all: { [key: string]: unknown } = {

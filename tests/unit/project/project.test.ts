@@ -7,7 +7,6 @@ import { buildProject, readRawProject, readRootProject } from "../../../project/
 import { plain } from "../../../project/render.ts";
 import { compareVersions, parseVersion, versionsCompatible, versionText } from "../../../project/semver.ts";
 import type { Project } from "../../../project/types.ts";
-import { lookupVar, mergedVars, varLayers } from "../../../project/vars.ts";
 
 function folder(yaml: string, more: { [name: string]: string } = {}): string {
   const root = mkdtempSync(join(tmpdir(), "tsdbt-project-"));
@@ -121,36 +120,6 @@ describe("dbt_project.yml", () => {
     expect(project.vars).toEqual({ a: 1 });
     const both = folder("name: shop\nvars: {b: 2}\n", { "vars.yml": "vars:\n  a: 1\n" });
     expect(errorOf(() => readRootProject(both)).message).toContain("cannot be defined in both");
-  });
-});
-
-describe("vars", () => {
-  const project = { ...read("name: shop\n"), vars: { a: "root", b: "root", lib: { a: "root for lib" } } };
-  const lib: Project = { ...read("name: lib\n"), vars: { a: "own", c: "own", lib: { d: "own for itself" } } };
-  const config = {
-    cliVars: { x: "cli" },
-    project,
-    packages: new Map<string, Project>([
-      ["shop", project],
-      ["lib", lib],
-    ]),
-  };
-  test.each([
-    ["lib", "x", "cli"],
-    ["lib", "a", "root for lib"],
-    ["lib", "b", "root"],
-    ["lib", "c", "own"],
-    ["lib", "d", "own for itself"],
-    ["shop", "a", "root"],
-    ["shop", "c", undefined],
-  ])("%s sees %s as %s", (name, variable, value) => {
-    expect(lookupVar(varLayers(config, name), variable)).toBe(value);
-  });
-  test("all of them, nearest first", () => {
-    expect(mergedVars(varLayers(config, "lib"))).toMatchObject({ a: "root for lib", b: "root", c: "own", x: "cli" });
-  });
-  test("names of Object.prototype are no vars", () => {
-    expect(lookupVar(varLayers(config, "shop"), "constructor")).toBeUndefined();
   });
 });
 

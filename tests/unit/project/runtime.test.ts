@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { TsdbtError } from "../../../core/errors.ts";
 import { EventBus } from "../../../core/events/event.ts";
 import { loadFlags } from "../../../project/flags.ts";
-import { loadProjectOnly, loadRuntimeConfig, targetOf } from "../../../project/runtime.ts";
+import { loadProjectOnly, loadRuntimeConfig } from "../../../project/runtime.ts";
 import type { RuntimeConfig } from "../../../project/types.ts";
 
 const PROFILES = `shop:
@@ -55,13 +55,6 @@ describe("the profile", () => {
     const { profile } = await load(files);
     expect(profile).toMatchObject({ profileName: "shop", targetName: "dev", threads: 3, implicit: false });
     expect(profile.credentials).toMatchObject({ type: "duckdb", schema: "main", database: "shop" });
-    expect(targetOf(profile)).toMatchObject({
-      name: "dev",
-      target_name: "dev",
-      profile_name: "shop",
-      type: "duckdb",
-      threads: 3,
-    });
   });
   test("--target, --threads, --profile and their variables", async () => {
     expect((await load(files, { target: "prod" })).profile).toMatchObject({ targetName: "prod", threads: 1 });
