@@ -9,6 +9,7 @@ import { caseFold } from "../jinja/runtime/str-case.ts";
 import { textOf } from "../jinja/runtime/str-object.ts";
 import { pyTruth } from "../jinja/runtime/truth.ts";
 import { typeName } from "../jinja/runtime/types.ts";
+import { UndefinedValue } from "../jinja/runtime/undefined.ts";
 import { type PyCallable, Tuple } from "../jinja/runtime/values.ts";
 import { md5 } from "../python/hash.ts";
 import { dumpJson, loadJson } from "../python/json.ts";
@@ -33,9 +34,12 @@ export const BASE_FUNCTIONS: ReadonlyMap<string, () => PyCallable> = new Map([
     () =>
       defineFunction("set(value, default=None)", (value, dflt) => orDefault(dflt, () => new PySet(pyIterate(value)))),
   ],
-  ["set_strict", () => defineFunction("set_strict(value)", (value) => strictly(() => new PySet(pyIterate(value))))],
+  [
+    "set_strict",
+    () => defineFunction("set_strict(value)", (value) => strictly("TD2340", () => new PySet(pyIterate(value)))),
+  ],
   ["zip", () => defineFunction("zip(*args, default=None)", (dflt, args) => orDefault(dflt, () => zip(args)))],
-  ["zip_strict", () => defineFunction("zip_strict(*args)", (args) => strictly(() => zip(args)))],
+  ["zip_strict", () => defineFunction("zip_strict(*args)", (args) => strictly("TD2341", () => zip(args)))],
   ["diff_of_two_dicts", () => defineFunction("diff_of_two_dicts(dict_a, dict_b)", differenceOfDicts)],
   [
     "local_md5",
@@ -49,8 +53,10 @@ export const BASE_FUNCTIONS: ReadonlyMap<string, () => PyCallable> = new Map([
   ["otel_span_id", () => defineFunction("otel_span_id()", () => "0".repeat(16))],
 ]);
 
-const noAttribute = (value: unknown, name: string): never =>
-  raise("AttributeError", `'${typeName(value)}' object has no attribute '${name}'`);
+function noAttribute(value: unknown, name: string): never {
+  if (value instanceof UndefinedValue) value.attr(name);
+  return raise("AttributeError", `'${typeName(value)}' object has no attribute '${name}'`);
+}
 
 const isError = (error: unknown, ...types: Parameters<JinjaError["is"]>[0][]): boolean =>
   error instanceof JinjaError && types.some((type) => error.is(type));
@@ -79,7 +85,7 @@ function toJson(value: unknown, otherwise: unknown, sortKeys: unknown): unknown 
 
 function fromYaml(value: unknown, otherwise: unknown): unknown {
   const text = textOf(value);
-  if (text === undefined) return otherwise;
+  if (text === undefined) return raise("TypeError", "a string or stream input is required");
   try {
     return toPython(loadYaml(text));
   } catch (error) {
@@ -106,12 +112,12 @@ function orDefault(otherwise: unknown, make: () => unknown): unknown {
   }
 }
 
-function strictly(make: () => unknown): unknown {
+function strictly(code: string, make: () => unknown): unknown {
   try {
     return make();
   } catch (error) {
     if (!isError(error, "TypeError")) throw error;
-    throw new TsdbtError("TD2340", "Compilation Error", (error as Error).message, { cause: error });
+    throw new TsdbtError(code, "Compilation Error", (error as Error).message, { cause: error });
   }
 }
 

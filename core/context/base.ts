@@ -3,7 +3,7 @@ import { Environment } from "../jinja/environment.ts";
 import { defineFunction } from "../jinja/runtime/function.ts";
 import { pyStr } from "../jinja/runtime/repr.ts";
 import { pyTruth } from "../jinja/runtime/truth.ts";
-import { HostObject, type Scope } from "../jinja/runtime/values.ts";
+import { HostObject, type Scope, Tuple } from "../jinja/runtime/values.ts";
 import { PyDateTime } from "../python/datetime/datetime.ts";
 import { UTC } from "../python/pytz/zone.ts";
 import { BASE_FUNCTIONS } from "./base-functions.ts";
@@ -102,7 +102,12 @@ class ScopeDict extends HostObject {
         (key: unknown, otherwise: unknown) => this.item(key) ?? otherwise,
       );
     }
-    return undefined;
+    const listed: Readonly<Record<string, () => unknown[]>> = {
+      keys: () => [...this.scope.names()],
+      values: () => Array.from(this.scope.names(), (key) => this.scope.get(key)),
+      items: () => Array.from(this.scope.names(), (key) => new Tuple([key, this.scope.get(key)])),
+    };
+    return Object.hasOwn(listed, name) ? defineFunction(`${name}()`, listed[name]!) : undefined;
   }
   override item(key: unknown): unknown {
     return typeof key === "string" ? this.scope.get(key) : undefined;

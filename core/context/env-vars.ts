@@ -2,6 +2,7 @@ import { TsdbtError } from "../errors.ts";
 import { defineFunction } from "../jinja/runtime/function.ts";
 import { textOf } from "../jinja/runtime/str-object.ts";
 import { typeName } from "../jinja/runtime/types.ts";
+import { UndefinedValue } from "../jinja/runtime/undefined.ts";
 import type { PyCallable } from "../jinja/runtime/values.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import { raise } from "../python/support.ts";
@@ -55,7 +56,11 @@ export interface EnvVarOptions {
 export function createEnvVar(options: EnvVarOptions): PyCallable {
   const { env, secrets, onEnvVar } = options;
   return defineFunction("env_var(var, default=None)", (given: unknown, otherwise: unknown) => {
-    const name = textOf(given);
+    let name = textOf(given);
+    if (given instanceof UndefinedValue) {
+      given.attr("startswith");
+      name = given.str();
+    }
     if (name === undefined) return raise("AttributeError", `'${typeName(given)}' object has no attribute 'startswith'`);
     const isSecret = name.startsWith(SECRET_PREFIX);
     if (isSecret && !secrets) {

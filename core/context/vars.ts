@@ -1,6 +1,8 @@
 import { TsdbtError } from "../errors.ts";
 import { type Data, toPython } from "../jinja/runtime/convert.ts";
 import { bindArguments, parseSignature } from "../jinja/runtime/function.ts";
+import { hashKey } from "../jinja/runtime/hash.ts";
+import { address } from "../jinja/runtime/repr.ts";
 import { textOf } from "../jinja/runtime/str-object.ts";
 import { HostObject, type Kwargs, PyCallable } from "../jinja/runtime/values.ts";
 import { didYouMean } from "../manifest/nearest.ts";
@@ -57,6 +59,7 @@ export class VarFunction extends HostObject {
 
   override call(args: unknown[], kwargs: Kwargs): unknown {
     const [given, otherwise] = bindArguments(CALL, args, kwargs);
+    hashKey(given);
     const name = textOf(given);
     if (name !== undefined) this.options.onVar?.(name);
     const layer = this.find(name);
@@ -64,6 +67,10 @@ export class VarFunction extends HostObject {
     if (otherwise !== undefined) return otherwise;
     if (this.options.lenient) return null;
     throw this.missing(String(name ?? given));
+  }
+
+  override repr(): string {
+    return `<dbt.context.base.Var object at ${address(this)}>`;
   }
 
   private find(name: string | undefined): Vars | undefined {

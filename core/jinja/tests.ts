@@ -88,7 +88,7 @@ export const builtinTests: ReadonlyMap<string, FilterFunction> = new Map<string,
   ["le", le],
 ]);
 
-const NUMBERS = new Set(["Decimal", "complex", "Fraction"]);
+const NUMBERS = new Set(["decimal.Decimal", "complex", "Fraction"]);
 
 function isCallable(v: unknown): boolean {
   return v instanceof PyCallable || (v instanceof HostObject && v.call !== HostObject.prototype.call);

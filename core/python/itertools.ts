@@ -1,9 +1,10 @@
 import { pyAdd } from "../jinja/runtime/arith.ts";
+import type { PyDict } from "../jinja/runtime/dict.ts";
 import { defineFunction } from "../jinja/runtime/function.ts";
 import { PyIterator, pyIterate, pyList } from "../jinja/runtime/iterate.ts";
 import { pyTruth } from "../jinja/runtime/truth.ts";
 import { type PyCallable, Tuple } from "../jinja/runtime/values.ts";
-import { type Body, numberOf, PyModule, raise, toCall, toIndex } from "./support.ts";
+import { type Body, moduleDict, numberOf, raise, toCall, toIndex } from "./support.ts";
 
 /** Steps after which an endless iterator is stopped: nothing sensible goes so far. */
 const ENDLESS = 10_000_000;
@@ -212,8 +213,8 @@ const fn = (signature: string, body: Body): [string, () => PyCallable] => [
 const lazy = (name: string, items: Iterable<unknown>): PyIterator => new PyIterator(items, `itertools.${name}`);
 
 /** `modules.itertools`, as far as dbt shows it. */
-export const itertoolsModule = (): PyModule =>
-  new PyModule([
+export const itertoolsModule = (): PyDict =>
+  moduleDict([
     fn("count(start=0, step=1)", (start, step) => {
       if (numberOf(start) === undefined || numberOf(step) === undefined) raise("TypeError", "a number is required");
       return lazy("count", counting(start, step));

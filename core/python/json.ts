@@ -1,6 +1,7 @@
 import { sortBy } from "../jinja/runtime/compare.ts";
 import { PyDict } from "../jinja/runtime/dict.ts";
 import { floatRepr } from "../jinja/runtime/numbers.ts";
+import { textOf } from "../jinja/runtime/str-object.ts";
 import { float, HostObject, PyFloat, Tuple } from "../jinja/runtime/values.ts";
 import { int, raise, typeName } from "./support.ts";
 
@@ -54,11 +55,13 @@ export function dumpJson(value: unknown, sortKeys = false, indent = 0): string {
     }
     if (item === null || item === undefined) return "null";
     if (item instanceof PyFloat) return jsonFloat(item.value);
+    const text = textOf(item);
+    if (text !== undefined) return jsonString(text);
     if (active.has(item)) raise("ValueError", "Circular reference detected");
     active.add(item);
-    const text = writeContainer(item);
+    const written = writeContainer(item);
     active.delete(item);
-    return text;
+    return written;
   };
   const wrap = (open: string, parts: readonly string[], close: string): string => {
     if (parts.length === 0) return open + close;
@@ -84,7 +87,10 @@ export function dumpJson(value: unknown, sortKeys = false, indent = 0): string {
 
 function entriesOf(value: object): [unknown, unknown][] | undefined {
   if (value instanceof PyDict) return [...value.entries()];
-  if (value instanceof HostObject) return (value as { toJson?: () => [unknown, unknown][] }).toJson?.();
+  if (value instanceof HostObject) {
+    const keys = value.typeName === "dict" ? value.iterate() : undefined;
+    return keys && Array.from(keys, (key) => [key, value.item(key)]);
+  }
   return Object.getPrototypeOf(value) === Object.prototype ? Object.entries(value) : undefined;
 }
 

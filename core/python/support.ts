@@ -1,7 +1,12 @@
 import { JinjaError, type PythonType } from "../jinja/errors.ts";
+import { pyEquals } from "../jinja/runtime/compare.ts";
+import { PyDict } from "../jinja/runtime/dict.ts";
 import { bindArguments, defineFunction, parseSignature, type Signature } from "../jinja/runtime/function.ts";
+import { hashKey } from "../jinja/runtime/hash.ts";
+import { pyRepr } from "../jinja/runtime/repr.ts";
+import { PySlice, sliceArray } from "../jinja/runtime/slice.ts";
 import { typeName } from "../jinja/runtime/types.ts";
-import { HostObject, type Kwargs, PyCallable, PyFloat } from "../jinja/runtime/values.ts";
+import { HostObject, type Kwargs, PyCallable, PyFloat, Tuple } from "../jinja/runtime/values.ts";
 
 export { int } from "../jinja/runtime/numbers.ts";
 export { typeName };
@@ -62,6 +67,44 @@ export function toCall(value: unknown): (args: unknown[]) => unknown {
   return raise("TypeError", `'${typeName(value)}' object is not callable`);
 }
 
+/** A tuple whose items have names too, as `time.struct_time`. */
+export class NamedStruct extends HostObject {
+  readonly typeName: string;
+  private readonly fields: readonly string[];
+  private readonly items: readonly unknown[];
+
+  constructor(typeName: string, fields: readonly string[], items: readonly unknown[]) {
+    super();
+    this.typeName = typeName;
+    this.fields = fields;
+    this.items = items;
+  }
+  override attr(name: string): unknown {
+    const index = this.fields.indexOf(name);
+    return index < 0 ? undefined : this.items[index];
+  }
+  override item(key: unknown): unknown {
+    if (key instanceof PySlice) return new Tuple(sliceArray(this.items, key));
+    return typeof key === "number" ? this.items[key < 0 ? key + this.items.length : key] : undefined;
+  }
+  override iterate(): Iterable<unknown> {
+    return this.items;
+  }
+  override length(): number {
+    return this.items.length;
+  }
+  override repr(): string {
+    return `${this.typeName}(${this.fields.map((field, i) => `${field}=${pyRepr(this.items[i])}`).join(", ")})`;
+  }
+  override equals(other: unknown): boolean {
+    const items = other instanceof Tuple ? other.items : other instanceof NamedStruct ? other.items : [];
+    return pyEquals(this.items, items);
+  }
+  override hashKey(): string | number | bigint | undefined {
+    return hashKey(new Tuple(this.items)) as string;
+  }
+}
+
 /** A Python class as templates see it: callable, with class methods and constants as attributes. */
 export class PyType extends HostObject {
   readonly typeName = "type";
@@ -86,35 +129,7 @@ export class PyType extends HostObject {
   }
 }
 
-/** A Python module as templates see it: names, each made when first asked for. */
-export class PyModule extends HostObject {
-  readonly typeName = "dict";
-  private readonly makers: ReadonlyMap<string, () => unknown>;
-  private readonly made = new Map<string, unknown>();
-
-  constructor(makers: Iterable<[string, () => unknown]>) {
-    super();
-    this.makers = new Map(makers);
-  }
-  override attr(name: string): unknown {
-    return this.item(name);
-  }
-  override item(key: unknown): unknown {
-    if (typeof key !== "string") return undefined;
-    let value = this.made.get(key);
-    if (value === undefined) {
-      value = this.makers.get(key)?.();
-      if (value !== undefined) this.made.set(key, value);
-    }
-    return value;
-  }
-  override iterate(): Iterable<unknown> {
-    return this.makers.keys();
-  }
-  override length(): number {
-    return this.makers.size;
-  }
-  override contains(item: unknown): boolean {
-    return typeof item === "string" && this.makers.has(item);
-  }
+/** A Python module as templates see it: a dict of its names. */
+export function moduleDict(makers: Iterable<[string, () => unknown]>): PyDict {
+  return PyDict.from(Array.from(makers, ([name, make]) => [name, make()] as const));
 }

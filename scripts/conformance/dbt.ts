@@ -60,6 +60,8 @@ const CLASSES: Readonly<Record<string, string>> = {
   TD2330: "SecretEnvVarLocationError",
   TD2331: "EnvVarMissingError",
   TD2332: "RequiredVarNotFoundError",
+  TD2340: "SetStrictWrongTypeError",
+  TD2341: "ZipStrictWrongTypeError",
 };
 
 /** dbt's class of an error; `undefined` for one that no template can cause. */

@@ -16,7 +16,7 @@ export function encode(value: unknown): unknown {
   if (value instanceof PyDateTime) return { $datetime: value.isoFormat() };
   if (value instanceof PyDate) return { $date: value.isoDate() };
   if (value instanceof PyDecimal) return { $decimal: value.str() };
-  if (value instanceof PyBytes) return { $bytes: value.hex() };
+  if (value instanceof PyBytes) return { $bytes: Buffer.from(value.bytes).toString("hex") };
   if (value instanceof PySet) return { $set: [...value].map(encode) };
   if (value instanceof Tuple) return { $tuple: value.items.map(encode) };
   if (Array.isArray(value)) return value.map(encode);

@@ -1,6 +1,6 @@
 import { textOf } from "../../jinja/runtime/str-object.ts";
-import { HostObject, Tuple } from "../../jinja/runtime/values.ts";
-import { type Member, member, method, raise, toIndex, typeName } from "../support.ts";
+import { HostObject } from "../../jinja/runtime/values.ts";
+import { type Member, member, method, NamedStruct, raise, toIndex, typeName } from "../support.ts";
 import {
   DAY_NAMES,
   dayOfYear,
@@ -80,6 +80,10 @@ export class PyDate extends HostObject {
     }
     return undefined;
   }
+  /** `format(x, spec)`. */
+  format(spec: string): string {
+    return spec === "" ? this.str() : this.strftime(spec);
+  }
   strftime(format: string): string {
     const { year, month, day } = this;
     return strftime({ year, month, day, hour: 0, minute: 0, second: 0, microsecond: 0, offset: "", zone: "" }, format);
@@ -97,41 +101,10 @@ export function asString(value: unknown, position: string): string {
   return raise("TypeError", `${position} must be str, not ${typeName(value)}`);
 }
 
-/** The week date as Python's `IsoCalendarDate`: a tuple with names. */
-class IsoCalendarDate extends HostObject {
-  readonly typeName = "datetime.IsoCalendarDate";
-  private readonly parts: readonly number[];
-  constructor(parts: readonly number[]) {
-    super();
-    this.parts = parts;
-  }
-  override attr(name: string): unknown {
-    const index = ["year", "week", "weekday"].indexOf(name);
-    return index < 0 ? undefined : this.parts[index];
-  }
-  override item(key: unknown): unknown {
-    return typeof key === "number" ? this.parts[key < 0 ? key + 3 : key] : undefined;
-  }
-  override iterate(): Iterable<unknown> {
-    return this.parts;
-  }
-  override length(): number {
-    return 3;
-  }
-  override repr(): string {
-    const [year, week, weekday] = this.parts;
-    return `datetime.IsoCalendarDate(year=${year}, week=${week}, weekday=${weekday})`;
-  }
-  override equals(other: unknown): boolean {
-    const items = other instanceof Tuple ? other.items : other instanceof IsoCalendarDate ? other.parts : [];
-    return items.length === 3 && this.parts.every((part, i) => part === items[i]);
-  }
-}
-
 /** The `time.struct_time` of `timetuple()`. */
-function timeTuple(date: PyDate): Tuple {
+function timeTuple(date: PyDate): NamedStruct {
   const clock = date as PyDate & { hour?: number; minute?: number; second?: number };
-  return new Tuple([
+  return structTime([
     date.year,
     date.month,
     date.day,
@@ -144,6 +117,10 @@ function timeTuple(date: PyDate): Tuple {
   ]);
 }
 
+const TIME_FIELDS = "tm_year tm_mon tm_mday tm_hour tm_min tm_sec tm_wday tm_yday tm_isdst".split(" ");
+export const structTime = (items: readonly number[]): NamedStruct =>
+  new NamedStruct("time.struct_time", TIME_FIELDS, items);
+
 /** Members of dates and datetimes alike. */
 export const DATE_MEMBERS = new Map<string, Member<PyDate>>([
   ["year", (self) => self.year],
@@ -151,7 +128,14 @@ export const DATE_MEMBERS = new Map<string, Member<PyDate>>([
   ["day", (self) => self.day],
   ["weekday", method("weekday()", (self: PyDate) => weekdayOf(self.ordinal()))],
   ["isoweekday", method("isoweekday()", (self: PyDate) => weekdayOf(self.ordinal()) + 1)],
-  ["isocalendar", method("isocalendar()", (self: PyDate) => new IsoCalendarDate(isoCalendar(self.ordinal())))],
+  [
+    "isocalendar",
+    method(
+      "isocalendar()",
+      (self: PyDate) =>
+        new NamedStruct("datetime.IsoCalendarDate", ["year", "week", "weekday"], isoCalendar(self.ordinal())),
+    ),
+  ],
   ["isoformat", method("isoformat()", (self: PyDate) => self.isoDate())],
   [
     "strftime",

@@ -1,7 +1,7 @@
-import { float, Tuple } from "../../jinja/runtime/values.ts";
+import { float } from "../../jinja/runtime/values.ts";
 import { type Member, method, raise, typeName } from "../support.ts";
 import { dayOfYear, fromOrdinal, MAX_ORDINAL, toOrdinal, weekdayOf } from "./calendar.ts";
-import { asString, DATE_MEMBERS, orIndex, PyDate } from "./date.ts";
+import { asString, DATE_MEMBERS, orIndex, PyDate, structTime } from "./date.ts";
 import { formatTime, strftime } from "./strftime.ts";
 import { checkTime, PyTime, reprClock } from "./time.ts";
 import { PyTimedelta } from "./timedelta.ts";
@@ -198,7 +198,7 @@ const DATETIME_MEMBERS = new Map<string, Member<PyDateTime>>([
       const utc = self.shifted(BigInt(-(self.offset() ?? 0)) * 1_000_000n);
       const weekday = weekdayOf(toOrdinal(utc.year, utc.month, utc.day));
       const ofYear = dayOfYear(utc.year, utc.month, utc.day);
-      return new Tuple([utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second, weekday, ofYear, 0]);
+      return structTime([utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second, weekday, ofYear, 0]);
     }),
   ],
   [

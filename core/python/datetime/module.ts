@@ -1,3 +1,4 @@
+import type { PyDict } from "../../jinja/runtime/dict.ts";
 import { textOf } from "../../jinja/runtime/str-object.ts";
 import {
   type Body,
@@ -5,8 +6,8 @@ import {
   isInt,
   type Member,
   method,
+  moduleDict,
   numberOf,
-  PyModule,
   PyType,
   raise,
   toIndex,
@@ -169,8 +170,8 @@ const tzinfoType = (): PyType =>
   );
 
 /** `modules.datetime`. */
-export const datetimeModule = (): PyModule =>
-  new PyModule([
+export const datetimeModule = (): PyDict =>
+  moduleDict([
     ["date", dateType],
     ["datetime", datetimeType],
     ["time", timeType],

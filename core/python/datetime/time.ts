@@ -79,6 +79,10 @@ export class PyTime extends HostObject {
     }
     return this.sortKey() - other.sortKey();
   }
+  /** `format(x, spec)`. */
+  format(spec: string): string {
+    return spec === "" ? this.str() : this.strftime(spec);
+  }
   strftime(format: string): string {
     const { hour, minute, second, microsecond } = this;
     const offset = this.offset();

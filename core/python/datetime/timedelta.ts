@@ -68,6 +68,9 @@ export class PyTimedelta extends HostObject {
     return difference === 0n ? 0 : difference < 0n ? -1 : 1;
   }
   override binary(op: string, other: unknown, reflected: boolean): unknown {
+    if (op === "neg") return this.negated();
+    if (op === "pos") return this;
+    if (op === "abs") return this.days < 0 ? this.negated() : this;
     if (other instanceof PyTimedelta) {
       return reflected ? between(other.micros(), op, this.micros()) : between(this.micros(), op, other.micros());
     }

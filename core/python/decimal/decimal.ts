@@ -1,5 +1,5 @@
 import { float, HostObject, PyFloat, Tuple } from "../../jinja/runtime/values.ts";
-import { int, isInt, type Member, member, method, raise, typeName } from "../support.ts";
+import { int, isInt, type Member, member, method, NamedStruct, raise, toIndex, typeName } from "../support.ts";
 import { add, divide, divideWhole, multiply, negate, power, squareRoot } from "./arithmetic.ts";
 import { formatDecimal } from "./format.ts";
 import {
@@ -112,6 +112,8 @@ export class PyDecimal extends HostObject {
   override binary(op: string, other: unknown, reflected: boolean): unknown {
     if (op === "neg")
       return new PyDecimal(fix(this.truth() ? negate(this.digits) : { ...this.digits, negative: false }));
+    if (op === "abs") return new PyDecimal(fix({ ...this.digits, negative: false }));
+    if (op === "round") return other === null ? this.round(0).toInt() : this.round(toIndex(other));
     if (op === "pos") return new PyDecimal(fix(this.digits));
     const digits = other instanceof PyDecimal ? other.digits : isInt(other) ? digitsOfInt(other) : undefined;
     if (!digits) return undefined;
@@ -246,7 +248,8 @@ const MEMBERS = new Map<string, Member<PyDecimal>>([
     method("as_tuple()", (self: PyDecimal) => {
       const { negative, coefficient, exponent, special } = self.digits;
       const shown = special === "" ? exponent : special === "Infinity" ? "F" : special === "NaN" ? "n" : "N";
-      return new Tuple([negative ? 1 : 0, new Tuple([...String(coefficient)].map(Number)), shown]);
+      const digits = new Tuple([...String(coefficient)].map(Number));
+      return new NamedStruct("DecimalTuple", ["sign", "digits", "exponent"], [negative ? 1 : 0, digits, shown]);
     }),
   ],
   [

@@ -1,7 +1,8 @@
+import type { PyDict } from "../../jinja/runtime/dict.ts";
 import { defineFunction } from "../../jinja/runtime/function.ts";
 import { pyRepr } from "../../jinja/runtime/repr.ts";
 import { PySet } from "../../jinja/runtime/set.ts";
-import { PyModule, raise, toIndex } from "../support.ts";
+import { moduleDict, raise, toIndex } from "../support.ts";
 import { ZONES } from "./data.ts";
 import { makeZone, PytzClass, type PytzInfo, StaticZone, UTC } from "./zone.ts";
 
@@ -67,8 +68,8 @@ function fixedOffset(minutes: unknown): StaticZone {
 }
 
 /** `modules.pytz`. */
-export const pytzModule = (): PyModule =>
-  new PyModule([
+export const pytzModule = (): PyDict =>
+  moduleDict([
     ["timezone", () => defineFunction("timezone(zone)", timezone)],
     ["utc", () => UTC],
     ["FixedOffset", () => defineFunction("FixedOffset(offset, _tzinfos=None)", fixedOffset)],

@@ -1,6 +1,7 @@
+import type { PyDict } from "../../jinja/runtime/dict.ts";
 import { defineFunction } from "../../jinja/runtime/function.ts";
 import { HostObject, type PyCallable, Tuple } from "../../jinja/runtime/values.ts";
-import { type Body, isInt, numberOf, PyModule, PyType, raise, toIndex, typeName } from "../support.ts";
+import { type Body, isInt, moduleDict, numberOf, PyType, raise, toIndex, typeName } from "../support.ts";
 import { FLAG } from "./ast.ts";
 import { compile, findAll, findIter, split, substitute } from "./functions.ts";
 import { asSubject, FIND } from "./pattern.ts";
@@ -83,8 +84,8 @@ const flag = (value: number, name: string, short?: string): [string, () => Regex
 };
 
 /** `modules.re`. */
-export const reModule = (): PyModule =>
-  new PyModule([
+export const reModule = (): PyDict =>
+  moduleDict([
     find("match"),
     find("fullmatch"),
     find("search"),

@@ -47,7 +47,7 @@ export class Representer {
   represent(value: unknown): Node {
     if (typeof value !== "object" || value === null) return simpleScalar(value);
     if (value instanceof PyFloat) return scalar("float", floatText(value.value));
-    if (value instanceof PyBytes) return scalar("binary", encodeBase64(value.data), true);
+    if (value instanceof PyBytes) return scalar("binary", encodeBase64(value.bytes), true);
     const before = this.known.get(value);
     if (before) return before;
     if (value instanceof PyDateTime) return this.keep(value, scalar("timestamp", value.isoFormat(" ")));
