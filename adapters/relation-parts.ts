@@ -33,6 +33,7 @@ export interface EventTimeFilter {
 /** `relation.path` as templates see it. */
 export class RelationPath extends HostObject {
   readonly typeName = "Path";
+  readonly isMapping = true;
   readonly parts: PathParts;
   constructor(parts: PathParts) {
     super();
@@ -71,6 +72,7 @@ const PATH_MEMBERS = new Map<string, Member<RelationPath>>([
 /** `relation.include_policy` and `relation.quote_policy` as templates see them. */
 export class RelationPolicy extends HostObject {
   readonly typeName = "Policy";
+  readonly isMapping = true;
   readonly parts: PolicyParts;
   constructor(parts: PolicyParts) {
     super();

@@ -205,6 +205,10 @@ export class Relation extends HostObject {
   override truth(): boolean {
     return true;
   }
+  /** `x is mapping` holds: packages tell relations by it, and by `get("metadata")`. */
+  get isMapping(): boolean {
+    return true;
+  }
   override attr(name: string): unknown {
     return member(RELATION_MEMBERS, this, name);
   }

@@ -111,7 +111,11 @@ export class ClickHouseAdapter implements Adapter {
     const open = await openerOf(this.credentials);
     const client = await open(this.credentials, sessionSettings(this.credentials));
     try {
-      await this.use(client);
+      await this.use(client).catch(async (error) => {
+        if (!/UNKNOWN_DATABASE/.test(String(error))) throw error;
+        await ensureDatabase(client, this.credentials);
+        await this.use(client);
+      });
       return client;
     } catch (error) {
       await client.close();

@@ -45,7 +45,7 @@ export class ClickHouseConnection implements Connection {
     try {
       return await this.client.query(statement);
     } catch (error) {
-      throw describeError(error, statement);
+      throw describeError(error, sql, this.comment === null ? 0 : this.comment.split("\n").length);
     }
   }
 

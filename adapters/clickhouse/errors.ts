@@ -6,15 +6,18 @@ const HINTS: { readonly [code: string]: string } = {
   "81": "The database (dbt's schema) does not exist.",
 };
 
-/** The engine's error with the place in the statement that it names: `(line 3, col 8)`. */
-export function describeError(error: unknown, sql: string): TsdbtError {
+/**
+ * The engine's error with the place in the statement that it names: `(line 3, col 8)`. `linesBefore` were sent before the
+ * statement, as its comment.
+ */
+export function describeError(error: unknown, sql: string, linesBefore = 0): TsdbtError {
   if (error instanceof TsdbtError) return error;
   const raw = error instanceof Error ? error.message : String(error);
   const message = hidePasswords(raw.replace(/^Query failed: /, "").trim());
   const place = /\(line (\d+), col (\d+)\)/.exec(message);
   const code = /^Code: (\d+)\./.exec(message)?.[1];
   return new TsdbtError("TD5310", "Database Error", message, {
-    span: place ? { line: Number(place[1]), column: Number(place[2]) } : undefined,
+    span: place ? { line: Number(place[1]) - linesBefore, column: Number(place[2]) } : undefined,
     source: place ? sql : undefined,
     hint: code ? HINTS[code] : undefined,
     cause: error,

@@ -46,7 +46,7 @@ export class DuckDBConnection implements Connection {
       return { response: { ...RESPONSE }, table };
     } catch (error) {
       await this.rollback();
-      throw describeError(error, statement);
+      throw describeError(error, sql, comment === null ? 0 : comment.split("\n").length);
     }
   }
 

@@ -4,15 +4,15 @@ import { hidePasswords } from "../credentials.ts";
 
 /**
  * The driver's error with the place in the statement that it points at. DuckDB says `LINE 3: …` and a caret: they become
- * line and column of the statement, and the message stays alone.
+ * line and column of the statement, and the message stays alone. `linesBefore` were sent before the statement, as its comment.
  */
-export function describeError(error: unknown, sql: string): TsdbtError {
+export function describeError(error: unknown, sql: string, linesBefore = 0): TsdbtError {
   if (error instanceof TsdbtError) return error;
   const text = hidePasswords(error instanceof Error ? error.message : String(error));
   const pointer = /\n+LINE (\d+): ([^\n]*)\n( *)\^[\s\S]*$/.exec(text);
   const message = pointer ? text.slice(0, pointer.index) : text;
   const span = pointer
-    ? spanOf(sql, Number(pointer[1]), pointer[2]!, pointer[3]!.length - `LINE ${pointer[1]}: `.length)
+    ? spanOf(sql, Number(pointer[1]) - linesBefore, pointer[2]!, pointer[3]!.length - `LINE ${pointer[1]}: `.length)
     : undefined;
   return new TsdbtError("TD5210", "Database Error", message, {
     span,
