@@ -8,6 +8,11 @@ import { type Member, method, raise } from "../python/support.ts";
 import type { Names } from "./names.ts";
 import type { DataType } from "./types.ts";
 
+/** Python's `collections.OrderedDict`, which shows itself as such. */
+class OrderedDict extends PyDict {
+  override readonly pyName = "OrderedDict";
+}
+
 /** agate's sequence whose items can be had by number or by name: rows, columns, and the values of each. */
 export class MappedSequence extends HostObject {
   readonly typeName: string = "MappedSequence";
@@ -31,7 +36,9 @@ export class MappedSequence extends HostObject {
   /** The items by name; a KeyError where there are no names. */
   dict(): PyDict {
     if (!this.names) return raise("KeyError", "");
-    return PyDict.from(this.entries());
+    const dict = new OrderedDict();
+    for (const [key, value] of this.entries()) dict.set(key, value);
+    return dict;
   }
   entries(): [unknown, unknown][] {
     if (!this.names) return raise("TypeError", "'NoneType' object is not iterable");

@@ -10,7 +10,8 @@ import { hashKey } from "./hash.ts";
  * Keys must be hashable: a list or dict as key throws Python's TypeError.
  */
 export class PyDict {
-  readonly pyName = "dict";
+  /** The class's name; subclasses show it, as `OrderedDict([(key, value), …])`. */
+  readonly pyName: string = "dict";
   private readonly map = new Map<unknown, unknown>();
   /** The keys that are not their own hash key, as they were first written (`True` of `{True: …}`). */
   private originals: Map<unknown, unknown> | undefined;

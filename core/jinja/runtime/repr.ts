@@ -32,7 +32,10 @@ export function pyRepr(v: unknown): string {
   if (v === null) return "None";
   if (v instanceof HostObject) return v.repr();
   if (v instanceof PyFloat) return floatRepr(v.value);
-  if (v instanceof PyCallable) return `<function ${v.name} at ${address(v)}>`;
+  if (v instanceof PyCallable) {
+    const own = (v as { repr?: () => string }).repr;
+    return own === undefined ? `<function ${v.name} at ${address(v)}>` : own.call(v);
+  }
   return containerRepr(v as object);
 }
 
@@ -59,6 +62,10 @@ function containerRepr(v: object): string {
   try {
     if (Array.isArray(v)) return `[${join(v)}]`;
     if (v instanceof Tuple) return tupleRepr(v.items);
+    if (v instanceof PyDict && v.pyName !== "dict") {
+      const entries = join(Array.from(v.entries(), (entry) => new Tuple(entry)));
+      return `${v.pyName}(${entries === "" ? "" : `[${entries}]`})`;
+    }
     if (v instanceof PyDict) {
       let out = "";
       for (const [k, x] of v.entries()) out += `${out === "" ? "" : ", "}${pyRepr(k)}: ${pyRepr(x)}`;
