@@ -15,16 +15,22 @@ export function interruptible(io: Io): { signal: AbortSignal; done(): void } {
   }
   if (io.stdout !== process.stdout) return { signal: controller.signal, done() {} };
   const onSignal = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(name === "SIGTERM" ? 143 : 130);
+    if (controller.signal.aborted) {
+      // Not process.exit: that would wait for the query a driver's thread is in.
+      stopListening();
+      process.kill(process.pid, name);
+      return;
+    }
     controller.abort(new Error(name));
+  };
+  const stopListening = () => {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   return {
     signal: controller.signal,
-    done() {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
-    },
+    done: stopListening,
   };
 }

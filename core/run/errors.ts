@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { templateProblem } from "../context/parse/template-errors.ts";
 import { describeNode } from "../context/shared/index.ts";
-import { type ErrorDetails, TsdbtError } from "../errors.ts";
+import { type ErrorDetails, type Frame, TsdbtError } from "../errors.ts";
 import { JinjaError } from "../jinja/index.ts";
 import type { GraphResource, Node } from "../manifest/resources.ts";
 
@@ -18,7 +18,9 @@ export interface ErrorContext {
 /** An error of a node as a TsdbtError with its place, whatever was thrown. */
 export function nodeError(thrown: unknown, node: Named, context: ErrorContext): TsdbtError {
   if (thrown instanceof TsdbtError && thrown.kind === "Database Error") {
-    thrown.details = { ...thrown.details, ...statementPlace(thrown, node, context.root), nodeId: node.unique_id };
+    const frames = (thrown.details.frames ?? []).filter((frame) => !isBuiltIn(frame));
+    const place = statementPlace(thrown, node, context.root);
+    thrown.details = { ...thrown.details, ...place, frames, nodeId: node.unique_id };
     return thrown;
   }
   if (thrown instanceof TsdbtError || thrown instanceof JinjaError) {
@@ -27,6 +29,11 @@ export function nodeError(thrown: unknown, node: Named, context: ErrorContext): 
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new TsdbtError("TD3199", "Internal Error", message, { nodeId: node.unique_id, cause: thrown });
+}
+
+/** Built-in macros stand in the folder of their package itself; that a statement went through them says nothing. */
+function isBuiltIn(frame: Frame): boolean {
+  return frame.file?.startsWith("./") === true;
 }
 
 /** The engine tells a place in the statement it was given: where that is the written file's, the file is named. */

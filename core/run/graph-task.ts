@@ -140,6 +140,7 @@ class GraphRun {
   private readonly skipped = new Map<string, NodeResult | null>();
   private fatal: Error | undefined;
   private failedFast: NodeResult | undefined;
+  private cancelling: { done(): void } | undefined;
 
   constructor(
     run: Run,
@@ -170,7 +171,7 @@ class GraphRun {
       threads,
       stopped: () => run.stopped !== null || this.fatal !== undefined,
       run: (id, thread) => this.runNode(id, `Thread-${thread} (worker)`),
-    });
+    }).finally(() => this.cancelling?.done());
     if (this.fatal) throw this.fatal;
     if (this.failedFast) this.endFast(this.failedFast);
   }
@@ -214,7 +215,7 @@ class GraphRun {
     if ((failed || result.status === "fail") && run.options.flags.fail_fast) {
       this.failedFast ??= result;
       run.stopped ??= "fail-fast";
-      void run.env.adapter.cancelAll();
+      this.cancelling ??= cancelRunning(run, () => {});
     } else if (failed && task.errorsAreFatal) {
       this.fatal ??= result.error ?? new TsdbtError("TD3060", "Runtime Error", result.message ?? "");
     }
@@ -317,21 +318,42 @@ function hookValues(run: Run): Map<string, unknown> {
   ]);
 }
 
+/** How often running queries are cancelled once a run is stopped: a node in mid-materialization begins its next one. */
+const CANCEL_EVERY = 50;
+
+/** Cancels what runs, again and again until `done`: answers each name once. */
+function cancelRunning(run: Run, told: (name: string) => void): { done(): void } {
+  const seen = new Set<string>();
+  const cancel = async (): Promise<void> => {
+    for (const name of await run.env.adapter.cancelAll()) {
+      if (!seen.has(name)) told(name);
+      seen.add(name);
+    }
+  };
+  void cancel();
+  const timer = setInterval(() => void cancel(), CANCEL_EVERY);
+  return { done: () => clearInterval(timer) };
+}
+
 /** On Ctrl-C: nothing more is begun and what runs is cancelled. */
 function onInterrupt(run: Run): { done(): void } {
   const { signal } = run.options;
   if (!signal) return { done: () => {} };
+  let cancelling: { done(): void } | undefined;
   const stop = (): void => {
     run.stopped = "interrupted";
-    void run.env.adapter.cancelAll().then((names) => {
-      for (const name of names) {
-        if (name !== "master") run.env.events.emit(cancelLine(name));
-      }
+    cancelling = cancelRunning(run, (name) => {
+      if (name !== "master") run.env.events.emit(cancelLine(name));
     });
   };
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
-  return { done: () => signal.removeEventListener("abort", stop) };
+  return {
+    done: () => {
+      signal.removeEventListener("abort", stop);
+      cancelling?.done();
+    },
+  };
 }
 
 function journalOf(run: Run): RunResultsFile | null {

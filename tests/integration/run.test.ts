@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { artifact, query, ROOT, tsdbt } from "../support/tsdbt.ts";
 
 interface Result {
@@ -12,6 +12,8 @@ interface Result {
   failures: number | null;
   compiled_code: string | null;
 }
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const made: string[] = [];
 afterEach(() => {
@@ -59,7 +61,7 @@ describe("run", () => {
       status: "success",
       message: "OK",
       compiled_code:
-        'with __dbt__cte__cents as (\n\nselect id, id * 100 as cents from "shop"."main"."base"\n) select sum(cents) as total from __dbt__cte__cents',
+        '\nwith __dbt__cte__cents as (\n\nselect id, id * 100 as cents from "shop"."main"."base"\n) select sum(cents) as total from __dbt__cte__cents',
     });
     expect(readFileSync(join(root, "target/compiled/shop/models/base.sql"), "utf8")).toBe(
       "select 1 as id, 'a' as name",
@@ -241,13 +243,13 @@ describe("source freshness", () => {
   const files = {
     "models/s.yml":
       "sources:\n  - name: raw\n    schema: main\n    tables:\n" +
-      "      - name: fresh\n        identifier: t\n        loaded_at_field: at\n        config: {freshness: {warn_after: {count: 3, period: hour}}}\n" +
-      "      - name: old\n        identifier: t\n        loaded_at_field: at\n        config: {freshness: {warn_after: {count: 1, period: hour}, error_after: {count: 1, period: day}}}\n" +
-      "      - name: asked\n        identifier: t\n        loaded_at_query: 'select max(at) from {{ this }}'\n        config: {freshness: {error_after: {count: 1, period: hour}}}\n",
+      "      - name: fresh\n        identifier: t\n        loaded_at_field: loaded\n        config: {freshness: {warn_after: {count: 3, period: hour}}}\n" +
+      "      - name: old\n        identifier: t\n        loaded_at_field: loaded\n        config: {freshness: {warn_after: {count: 1, period: hour}, error_after: {count: 1, period: day}}}\n" +
+      "      - name: asked\n        identifier: t\n        loaded_at_query: 'select max(loaded) from {{ this }}'\n        config: {freshness: {error_after: {count: 1, period: hour}}}\n",
   };
   it("says how old each source is", async () => {
     const root = project(files);
-    await query(join(root, "shop.duckdb"), "create table t as select now() - interval 2 hour as at");
+    await query(join(root, "shop.duckdb"), "create table t as select now() - interval 2 hour as loaded");
     const run = tsdbt(root, ["source", "freshness"]);
     expect(run.code, run.text).toBe(1);
     const found = artifact<{ results: { unique_id: string; status: string; max_loaded_at_time_ago_in_s: number }[] }>(
@@ -328,6 +330,7 @@ describe("a run that ends early", () => {
     "models/slow.sql":
       "{{ config(materialized='table') }} select count(*) from range(200000000000) r(i) -- {{ ref('first') }}\nwhere hash(i) % 7 = 3",
   };
+  /** Runs until the slow model has begun, then sends the signal. */
   async function interrupted(signal: NodeJS.Signals): Promise<{ root: string; code: number | null; text: string }> {
     const root = project(files);
     const child = spawn(process.execPath, [join(ROOT, "bin", "tsdbt"), "run"], {
@@ -335,10 +338,11 @@ describe("a run that ends early", () => {
       env: { PATH: process.env["PATH"], HOME: root, NO_COLOR: "1" },
     });
     let text = "";
+    let sent = false;
     const code = await new Promise<number | null>((resolve) => {
       const listen = (data: Buffer) => {
         text += data.toString();
-        if (text.includes("START sql table model main.slow")) child.kill(signal);
+        if (!sent && text.includes("START sql table model main.slow")) sent = child.kill(signal);
       };
       child.stdout.on("data", listen);
       child.stderr.on("data", listen);

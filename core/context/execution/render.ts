@@ -1,7 +1,7 @@
 import { Environment, type Template } from "../../jinja/index.ts";
 import type { Scope } from "../../jinja/runtime/values.ts";
 
-const environment = new Environment({ undefined: "dbt", blocks: true });
+const environment = new Environment({ blocks: true });
 const JINJA = /\{[{%#]|[#}%]\}/;
 /** Short templates come again and again: the code and arguments of generic tests. */
 const SHORT = 200;
