@@ -1,4 +1,4 @@
-import type { Adapter } from "../../adapters/adapter.ts";
+import type { Adapter, RelationSource } from "../../adapters/adapter.ts";
 import type { RuntimeConfig } from "../../project/types.ts";
 import type { MacroRegistry, RegisteredMacro } from "../context/macros.ts";
 import type { ParseTemplates } from "../context/parse/index.ts";
@@ -20,14 +20,13 @@ export class RelationNamer {
   private readonly templates: ParseTemplates;
   private readonly macros = new Map<string, RegisteredMacro>();
   private readonly known = new Map<string, string | null>();
-  private readonly plainAlias: boolean;
+  private plainAlias: boolean | undefined;
 
   constructor(config: RuntimeConfig, adapter: Adapter, registry: MacroRegistry, templates: ParseTemplates) {
     this.config = config;
     this.adapter = adapter;
     this.registry = registry;
     this.templates = templates;
-    this.plainAlias = this.isBuiltIn("alias");
   }
 
   database(node: Node, custom: string | null): string | null {
@@ -40,7 +39,7 @@ export class RelationNamer {
 
   alias(node: Node, custom: string | null): string | null {
     if (
-      !this.plainAlias ||
+      !this.hasPlainAlias() ||
       this.macroFor("alias", node.package_name) !== this.macroFor("alias", this.config.project.name)
     )
       return this.ask("alias", node, custom);
@@ -49,21 +48,14 @@ export class RelationNamer {
     return node.name.trim();
   }
 
+  private hasPlainAlias(): boolean {
+    this.plainAlias ??= this.isBuiltIn("alias");
+    return this.plainAlias;
+  }
+
   /** The relation as it is written in SQL. */
   relation(node: Node | SourceDefinition): string {
-    const quoting = { ...this.config.project.quoting, ...withoutNulls((node as Partial<SourceDefinition>).quoting) };
-    const source = node as Node & Partial<SourceDefinition>;
-    return this.adapter
-      .relationOf({
-        database: node.database,
-        schema: node.schema,
-        alias: source.alias,
-        identifier: source.identifier ?? source.alias,
-        quoting,
-        config: node.config,
-        resource_type: node.resource_type,
-      })
-      .str();
+    return this.adapter.relationOf(node as RelationSource).str();
   }
 
   private ask(component: Component, node: Node, custom: string | null): string | null {
@@ -99,10 +91,4 @@ export class RelationNamer {
     }
     return true;
   }
-}
-
-function withoutNulls(quoting: SourceDefinition["quoting"] | undefined): { [part: string]: boolean } {
-  const out: { [part: string]: boolean } = {};
-  for (const [part, value] of Object.entries(quoting ?? {})) if (value !== null && part !== "column") out[part] = value;
-  return out;
 }

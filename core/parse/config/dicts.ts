@@ -33,12 +33,14 @@ export function isPlain(value: object): boolean {
   return proto === Object.prototype || proto === null;
 }
 
-/** Nested mappings joined key by key, the second's values winning. */
+/** Nested mappings joined key by key, the second's values winning; a list of both goes before the first's. */
 export function deepMerged(a: Dict, b: Dict): Dict {
   const out: Dict = { ...a };
   for (const [key, value] of Object.entries(b)) {
     const known = out[key];
-    out[key] = isDict(known) && isDict(value) ? deepMerged(known, value) : value;
+    if (isDict(known) && isDict(value)) out[key] = deepMerged(known, value);
+    else if (Array.isArray(value) && key in out) out[key] = [...value, ...(Array.isArray(known) ? known : [known])];
+    else out[key] = value;
   }
   return out;
 }

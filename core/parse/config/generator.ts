@@ -116,7 +116,8 @@ export class ConfigGenerator {
       const key = this.keyOf(given);
       const field = configClass.fields.get(key);
       if (field === undefined) {
-        result[key] = value;
+        // What cannot have hooks ignores them; any other key that nobody knows is the project's own.
+        if (key !== "pre-hook" && key !== "post-hook") result[key] = value;
         continue;
       }
       const merged = field.merge === "clobber" ? value : mergeValues(key, field.merge, result[key], value);
