@@ -9,6 +9,7 @@ import {
   type Template,
   type Test,
 } from "./ast.ts";
+import { asConst, mayBeConst } from "./const-fold.ts";
 import type { Frame } from "./frame.ts";
 import type { Symbols } from "./symbols.ts";
 import type { Unit, UnitOptions } from "./unit.ts";
@@ -174,6 +175,18 @@ export class ExpressionWriter {
   }
 
   protected expr(node: Expr, frame: Frame): string {
+    return this.folded(node) ?? this.evaluated(node, frame);
+  }
+
+  /** Jinja2 evaluates constant expressions while compiling; so do we, where the result is a scalar. */
+  private folded(node: Expr): string | undefined {
+    if (!FOLDABLE.has(node.type) || !mayBeConst(node)) return undefined;
+    const value = asConst(node, this.options.environment, this.options.native);
+    if (value === null || typeof value === "number" || typeof value === "boolean") return this.literal(value);
+    return typeof value === "string" && value.length < 1000 ? this.literal(value) : undefined;
+  }
+
+  private evaluated(node: Expr, frame: Frame): string {
     switch (node.type) {
       case "Const":
         return this.literal(node.value);
@@ -360,6 +373,29 @@ export class ExpressionWriter {
     return isFilter && !this.options.environment.isBuiltinFilter(node.name) ? this.answer(code) : code;
   }
 }
+
+/** The nodes that Jinja2's optimizer starts from. */
+const FOLDABLE = new Set<Expr["type"]>([
+  "Add",
+  "Sub",
+  "Mul",
+  "Div",
+  "FloorDiv",
+  "Mod",
+  "Pow",
+  "And",
+  "Or",
+  "Neg",
+  "Pos",
+  "Not",
+  "Concat",
+  "Compare",
+  "Getattr",
+  "Getitem",
+  "Filter",
+  "Test",
+  "CondExpr",
+]);
 
 /** Does the expression always give a boolean? */
 function isBoolean(node: Expr): boolean {

@@ -1,7 +1,7 @@
 import type { Block, CallBlock, Expr, For, If, Macro, Name, Node, Output, Stmt, Template } from "./ast.ts";
 import { eachDescendant } from "./ast.ts";
 import { ExpressionWriter } from "./codegen-expressions.ts";
-import { asConst, hasSafeRepr, IMPOSSIBLE } from "./const-fold.ts";
+import { asConst, hasSafeRepr, IMPOSSIBLE, mayBeConst } from "./const-fold.ts";
 import { Frame } from "./frame.ts";
 import { pyStr } from "./runtime/repr.ts";
 import { findUndeclared, resetFrames } from "./symbols.ts";
@@ -246,7 +246,14 @@ class StatementWriter extends ExpressionWriter {
       const value = asConst(node, this.options.environment, true);
       return value === IMPOSSIBLE || !hasSafeRepr(value) ? undefined : pyStr(value);
     }
-    return node.type === "Const" ? pyStr(node.value) : undefined;
+    if (node.type === "Const") return pyStr(node.value);
+    if (node.type === "Name" || node.type === "Call" || !mayBeConst(node)) return undefined;
+    const value = asConst(node, this.options.environment);
+    try {
+      return value === IMPOSSIBLE ? undefined : pyStr(value);
+    } catch {
+      return undefined;
+    }
   }
 
   private ifBlock(node: If, frame: Frame): void {

@@ -1,13 +1,14 @@
-import type { Arguments, BinExpr, Compare, Expr } from "./ast.ts";
+import { type Arguments, type BinExpr, type Compare, type Expr, eachChild, type Node } from "./ast.ts";
 import type { Environment } from "./environment.ts";
 import { pyAdd, pyDiv, pyFloorDiv, pyMod, pyMul, pyNeg, pyPos, pyPow, pySub } from "./runtime/arith.ts";
-import { pyGetAttr, pyGetItem, pySlice } from "./runtime/attributes.ts";
+import { pyGetAttr, pyGetItem } from "./runtime/attributes.ts";
 import { pyEquals, pyGreater, pyGreaterEqual, pyLess, pyLessEqual } from "./runtime/compare.ts";
 import { PyDict } from "./runtime/dict.ts";
 import { keywordsOf } from "./runtime/dict-methods.ts";
 import { PyRange, pyContains, pyList } from "./runtime/iterate.ts";
 import { pyStr } from "./runtime/repr.ts";
 import { PySet } from "./runtime/set.ts";
+import { PySlice } from "./runtime/slice.ts";
 import { Markup } from "./runtime/str-object.ts";
 import { pyTruth } from "./runtime/truth.ts";
 import { HostObject, type Kwargs, PyCallable, Tuple } from "./runtime/values.ts";
@@ -27,6 +28,16 @@ export function asConst(node: Expr, env: Environment, native = false): unknown {
   } catch {
     return IMPOSSIBLE;
   }
+}
+
+/** Can the expression be constant at all? A quick look, before it is evaluated. */
+export function mayBeConst(node: Node): boolean {
+  if (node.type === "Name" || node.type === "NSRef" || node.type === "Call") return false;
+  let possible = true;
+  eachChild(node, (child) => {
+    if (possible && !mayBeConst(child)) possible = false;
+  });
+  return possible;
 }
 
 class Folder {
@@ -80,7 +91,8 @@ class Folder {
         const object = this.value(node.node);
         if (node.arg.type !== "Slice") return pyGetItem(object, this.value(node.arg), this.env);
         const part = (e: Expr | null) => (e === null ? null : this.value(e));
-        return pySlice(object, part(node.arg.from), part(node.arg.to), part(node.arg.step));
+        // A constant is sliced through the environment, where a wrong type gives an undefined value.
+        return pyGetItem(object, new PySlice(part(node.arg.from), part(node.arg.to), part(node.arg.step)), this.env);
       }
       case "Filter":
       case "Test": {

@@ -7,9 +7,9 @@ import { builtinFilters } from "./filters/index.ts";
 import { markerFilters, nativeFilters } from "./filters/native.ts";
 import { defaultGlobals } from "./globals.ts";
 import { parse } from "./parser.ts";
+import { hashKey } from "./runtime/hash.ts";
 import { helpers, type TemplateInfo } from "./runtime/helpers.ts";
 import { pyRepr } from "./runtime/repr.ts";
-import { textOf } from "./runtime/str-object.ts";
 import { dbtUndefined, defaultUndefined, type UndefinedFactory, UndefinedValue } from "./runtime/undefined.ts";
 import type { Kwargs, PyCallable, Scope } from "./runtime/values.ts";
 import { builtinTests } from "./tests.ts";
@@ -89,10 +89,10 @@ export class Environment implements FilterEnvironment {
   }
 
   hasFilter(name: unknown): boolean {
-    return this.filters.has(textOf(name) ?? "");
+    return this.filters.has(hashKey(name) as string);
   }
   hasTest(name: unknown): boolean {
-    return this.tests.has(textOf(name) ?? "");
+    return this.tests.has(hashKey(name) as string);
   }
   /** Is it a filter that comes with Jinja2 or dbt, and so never answers a promise? */
   isBuiltinFilter(name: string): boolean {
@@ -118,7 +118,7 @@ export class Environment implements FilterEnvironment {
   }
 
   private named(kind: string, name: unknown, table: Map<string, FilterFunction>): FilterFunction {
-    const fn = table.get(textOf(name) ?? "\0");
+    const fn = table.get(hashKey(name) as string);
     if (fn !== undefined) return fn;
     let message = `No ${kind} named ${pyRepr(name)}.`;
     if (name instanceof UndefinedValue) message += ` (${name.message()}; did you forget to quote the callable name?)`;

@@ -6,7 +6,11 @@ import { pyTruth } from "./runtime/truth.ts";
 import { PyCallable } from "./runtime/values.ts";
 
 /** A Python class among the globals, such as `dict`: callable, shown as a class. */
-class PyClass extends PyCallable {}
+class PyClass extends PyCallable {
+  repr(): string {
+    return `<class '${this.name === "dict" ? "dict" : `jinja2.utils.${this.name}`}'>`;
+  }
+}
 
 const WORDS =
   "a ac accumsan ad adipiscing aenean aliquam aliquet amet ante aptent arcu at auctor augue bibendum blandit class commodo " +
@@ -29,7 +33,7 @@ function lipsum(n: number, html: boolean, min: number, max: number): string {
 export const defaultGlobals: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   [
     "range",
-    new PyClass("range", (args, kwargs) => {
+    new PyCallable("safe_range", (args, kwargs) => {
       if (kwargs !== undefined && kwargs.size > 0) throw typeError("range() takes no keyword arguments");
       return makeRange(args);
     }),
@@ -37,7 +41,7 @@ export const defaultGlobals: ReadonlyMap<string, unknown> = new Map<string, unkn
   ["dict", new PyClass("dict", makeDict)],
   ["namespace", new PyClass("Namespace", (args, kwargs) => new Namespace(args, kwargs))],
   ["cycler", new PyClass("Cycler", (args) => new Cycler(args))],
-  ["joiner", defineFunction("joiner(sep=', ')", (sep) => new Joiner(sep))],
+  ["joiner", new PyClass("Joiner", defineFunction("Joiner(sep=', ')", (sep) => new Joiner(sep)).fn)],
   [
     "lipsum",
     defineFunction("generate_lorem_ipsum(n=5, html=True, min=20, max=100)", (n, html, min, max) =>

@@ -1,5 +1,7 @@
+import { JinjaError } from "../errors.ts";
 import { pyGetItem } from "../runtime/attributes.ts";
 import { textOf } from "../runtime/str-object.ts";
+import { typeName } from "../runtime/types.ts";
 import { UndefinedValue } from "../runtime/undefined.ts";
 import type { FilterEnvironment } from "./define.ts";
 
@@ -58,4 +60,10 @@ export function multiAttributeGetter(
       for (const part of path) v = pyGetItem(v, part, env);
       return postprocess(v);
     });
+}
+
+/** What Python raises for a missing method of a value. */
+export function noAttribute(v: unknown, name: string): Error {
+  if (v instanceof UndefinedValue) v.fail();
+  return new JinjaError("AttributeError", `'${typeName(v)}' object has no attribute '${name}'`);
 }

@@ -9,6 +9,7 @@ import { splitWhitespace, strLength, strSlice } from "../runtime/text.ts";
 import { pyTruth } from "../runtime/truth.ts";
 import { typeName } from "../runtime/types.ts";
 import { UndefinedValue } from "../runtime/undefined.ts";
+import { noAttribute } from "./attribute.ts";
 import { defineFilter, type FilterFunction } from "./define.ts";
 import { unescapeHtml } from "./entities.ts";
 import { quoteUrl } from "./strings.ts";
@@ -35,10 +36,7 @@ const striptags = defineFilter("do_striptags(value)", (_env, v: unknown) => {
 });
 
 const xmlattr = defineFilter("do_xmlattr(d, autospace=True)", (_env, d: unknown, autospace: unknown) => {
-  if (!(d instanceof PyDict)) {
-    if (d instanceof UndefinedValue) d.fail();
-    throw new JinjaError("AttributeError", `'${typeName(d)}' object has no attribute 'items'`);
-  }
+  if (!(d instanceof PyDict)) throw noAttribute(d, "items");
   const items: string[] = [];
   const safe = (v: unknown) => (v instanceof Markup ? v.text : escapeHtml(pyStr(v)));
   for (const [key, value] of d.entries()) {
@@ -55,18 +53,18 @@ const xmlattr = defineFilter("do_xmlattr(d, autospace=True)", (_env, d: unknown,
 
 const urlencode = defineFilter("do_urlencode(value)", (_env, value: unknown) => {
   if (textOf(value) !== undefined || !isIterable(value)) return quoteUrl(value, false);
-  const pairs = value instanceof PyDict ? Array.from(value.entries()) : pyList(value).map((pair) => pyList(pair));
-  return pairs
-    .map((pair) => {
-      if (pair.length !== 2)
-        throw valueError(
-          pair.length > 2
-            ? "too many values to unpack (expected 2)"
-            : `not enough values to unpack (expected 2, got ${pair.length})`,
-        );
-      return `${quoteUrl(pair[0], true)}=${quoteUrl(pair[1], true)}`;
-    })
-    .join("&");
+  const parts: string[] = [];
+  for (const item of value instanceof PyDict ? value.entries() : pyIterate(value)) {
+    const pair = pyList(item);
+    if (pair.length !== 2)
+      throw valueError(
+        pair.length > 2
+          ? "too many values to unpack (expected 2)"
+          : `not enough values to unpack (expected 2, got ${pair.length})`,
+      );
+    parts.push(`${quoteUrl(pair[0], true)}=${quoteUrl(pair[1], true)}`);
+  }
+  return parts.join("&");
 });
 
 function isIterable(v: unknown): boolean {

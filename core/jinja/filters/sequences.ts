@@ -10,9 +10,15 @@ import { PySet } from "../runtime/set.ts";
 import { textOf } from "../runtime/str-object.ts";
 import { pyTruth } from "../runtime/truth.ts";
 import { typeName } from "../runtime/types.ts";
+import { UndefinedValue } from "../runtime/undefined.ts";
 import { HostObject, PyCallable, Tuple } from "../runtime/values.ts";
-import { attributeGetter, caseRule, multiAttributeGetter } from "./attribute.ts";
+import { attributeGetter, caseRule, multiAttributeGetter, noAttribute } from "./attribute.ts";
 import { defineFilter, type FilterEnvironment, type FilterFunction } from "./define.ts";
+
+/** A generator as the Python function `name` makes it. */
+function generator(name: string, run: () => Generator<unknown>): PyIterator {
+  return new PyIterator(run(), "generator", name);
+}
 
 const length = defineFilter("len(obj, /)", (_env, v: unknown) => pyLength(v));
 
@@ -55,11 +61,23 @@ function isIterable(v: unknown): boolean {
 const reverse = defineFilter("do_reverse(value)", (_env, v: unknown) => {
   const text = textOf(v);
   if (text !== undefined) return Array.from(text).reverse().join("");
-  if (!isIterable(v)) throw argumentError("argument must be iterable");
-  const items = reversed(v);
-  if (items === undefined) return pyList(v).reverse();
-  return new PyIterator(items, Array.isArray(v) ? "list_reverseiterator" : "reversed");
+  const items = isIterable(v) ? reversed(v) : undefined;
+  if (items !== undefined) return new PyIterator(items, reverseIterator(v));
+  try {
+    return pyList(v).reverse();
+  } catch (e) {
+    if (e instanceof JinjaError && e.pythonType === "TypeError") throw argumentError("argument must be iterable");
+    throw e;
+  }
 });
+
+/** The type of `reversed(v)`. */
+function reverseIterator(v: unknown): string {
+  if (Array.isArray(v)) return "list_reverseiterator";
+  if (v instanceof PyDict) return "dict_reversekeyiterator";
+  if (v instanceof DictView) return `dict_reverse${v.kind.replace(/s$/, "")}iterator`;
+  return v instanceof PyRange ? "range_iterator" : "reversed";
+}
 
 const random = defineFilter("do_random(seq)", (env, seq: unknown) => {
   const n = pyLength(seq);
@@ -94,11 +112,11 @@ const sort = defineFilter(
 
 const dictsort = defineFilter(
   "do_dictsort(value, case_sensitive=False, by='key', reverse=False)",
-  (env, value: unknown, caseSensitive: unknown, by: unknown, reverseOrder: unknown) => {
+  (_env, value: unknown, caseSensitive: unknown, by: unknown, reverseOrder: unknown) => {
     const position = by === "key" ? 0 : by === "value" ? 1 : undefined;
     if (position === undefined) throw argumentError('You can only sort by either "key" or "value"');
     const rule = caseRule(pyTruth(caseSensitive));
-    const items = itemsOf(env, value);
+    const items = itemsOf(value);
     return sortBy(
       items,
       items.map((pair) => rule((pair as Tuple).items[position])),
@@ -108,23 +126,21 @@ const dictsort = defineFilter(
 );
 
 /** `list(value.items())`. */
-function itemsOf(_env: FilterEnvironment, value: unknown): unknown[] {
+function itemsOf(value: unknown): unknown[] {
   if (value instanceof PyDict) return Array.from(value.entries(), ([k, v]) => new Tuple([k, v]));
   if (value instanceof HostObject) {
     const items = value.attr("items");
     if (items instanceof PyCallable) return pyList(items.fn([], undefined));
   }
-  throw new JinjaError("AttributeError", `'${typeName(value)}' object has no attribute 'items'`);
+  throw noAttribute(value, "items");
 }
 
-const items = defineFilter("do_items(value)", (env, value: unknown) => {
-  if (value instanceof HostObject && value.typeName.endsWith("Undefined")) return new PyIterator([]);
-  return new PyIterator(
-    (function* () {
-      if (!isMapping(value)) throw typeError("Can only get item pairs from a mapping.");
-      yield* itemsOf(env, value);
-    })(),
-  );
+const items = defineFilter("do_items(value)", (_env, value: unknown) => {
+  if (value instanceof UndefinedValue) return new PyIterator([], "generator", "do_items");
+  return generator("do_items", function* () {
+    if (!isMapping(value)) throw typeError("Can only get item pairs from a mapping.");
+    yield* itemsOf(value);
+  });
 });
 
 /** Is it a mapping in the sense of `collections.abc`? A host object says so by a property `isMapping`. */
@@ -136,17 +152,15 @@ const unique = defineFilter(
   "do_unique(value, case_sensitive=False, attribute=None)",
   (env, value: unknown, caseSensitive: unknown, attribute: unknown) => {
     const get = attributeGetter(env, attribute, caseRule(pyTruth(caseSensitive)));
-    return new PyIterator(
-      (function* () {
-        const seen = new PySet();
-        for (const item of pyIterate(value)) {
-          const key = get(item);
-          if (seen.has(key)) continue;
-          seen.add(key);
-          yield item;
-        }
-      })(),
-    );
+    return generator("sync_do_unique", function* () {
+      const seen = new PySet();
+      for (const item of pyIterate(value)) {
+        const key = get(item);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        yield item;
+      }
+    });
   },
 );
 
@@ -209,56 +223,50 @@ const groupby = defineFilter(
 const batch = defineFilter(
   "do_batch(value, linecount, fill_with=None)",
   (_env, value: unknown, linecount: unknown, fill: unknown) =>
-    new PyIterator(
-      (function* () {
-        let row: unknown[] = [];
-        for (const item of pyIterate(value)) {
-          if (pyEquals(row.length, linecount)) {
-            yield row;
-            row = [];
-          }
-          row.push(item);
-        }
-        if (row.length > 0) {
-          if (fill !== null && pyLess(row.length, linecount)) while (pyLess(row.length, linecount)) row.push(fill);
+    generator("do_batch", function* () {
+      let row: unknown[] = [];
+      for (const item of pyIterate(value)) {
+        if (pyEquals(row.length, linecount)) {
           yield row;
+          row = [];
         }
-      })(),
-    ),
+        row.push(item);
+      }
+      if (row.length > 0) {
+        if (fill !== null && pyLess(row.length, linecount)) while (pyLess(row.length, linecount)) row.push(fill);
+        yield row;
+      }
+    }),
 );
 
 const slice = defineFilter(
   "do_slice(value, slices, fill_with=None)",
   (_env, value: unknown, slices: unknown, fill: unknown) =>
-    new PyIterator(
-      (function* () {
-        const seq = pyList(value);
-        const n = toIndex(slices);
-        if (n === 0) throw new JinjaError("ZeroDivisionError", "integer division or modulo by zero");
-        const perSlice = Math.floor(seq.length / n);
-        const extra = seq.length - perSlice * n;
-        let offset = 0;
-        for (let i = 0; i < n; i++) {
-          const start = offset + i * perSlice;
-          if (i < extra) offset++;
-          const part = seq.slice(start, offset + (i + 1) * perSlice);
-          if (fill !== null && i >= extra) part.push(fill);
-          yield part;
-        }
-      })(),
-    ),
+    generator("sync_do_slice", function* () {
+      const seq = pyList(value);
+      const n = toIndex(slices);
+      if (n === 0) throw new JinjaError("ZeroDivisionError", "integer division or modulo by zero");
+      const perSlice = Math.floor(seq.length / n);
+      const extra = seq.length - perSlice * n;
+      let offset = 0;
+      for (let i = 0; i < n; i++) {
+        const start = offset + i * perSlice;
+        if (i < extra) offset++;
+        const part = seq.slice(start, offset + (i + 1) * perSlice);
+        if (fill !== null && i >= extra) part.push(fill);
+        yield part;
+      }
+    }),
 );
 
 /** `map`: an attribute of each item, or a filter applied to it. */
 const map: FilterFunction = (env, args, kwargs) => {
   const [value, ...rest] = args;
-  return new PyIterator(
-    (function* () {
-      if (!pyTruth(value)) return;
-      const apply = mapper(env, rest, kwargs);
-      for (const item of pyIterate(value)) yield apply(item);
-    })(),
-  );
+  return generator("sync_do_map", function* () {
+    if (!pyTruth(value)) return;
+    const apply = mapper(env, rest, kwargs);
+    for (const item of pyIterate(value)) yield apply(item);
+  });
 };
 
 function mapper(env: FilterEnvironment, args: unknown[], kwargs: Map<string, unknown> | undefined) {
@@ -276,20 +284,18 @@ function mapper(env: FilterEnvironment, args: unknown[], kwargs: Map<string, unk
 function selection(keep: boolean, byAttribute: boolean): FilterFunction {
   return (env, args, kwargs) => {
     const [value, ...rest] = args;
-    return new PyIterator(
-      (function* () {
-        if (!pyTruth(value)) return;
-        let get = (item: unknown) => item;
-        if (byAttribute) {
-          if (rest.length === 0) throw argumentError("Missing parameter for attribute name");
-          get = attributeGetter(env, rest.shift());
-        }
-        const name = rest[0];
-        const more = rest.slice(1);
-        const test = rest.length === 0 ? pyTruth : (v: unknown) => pyTruth(env.callTest(name, [v, ...more], kwargs));
-        for (const item of pyIterate(value)) if (test(get(item)) === keep) yield item;
-      })(),
-    );
+    return generator("select_or_reject", function* () {
+      if (!pyTruth(value)) return;
+      let get = (item: unknown) => item;
+      if (byAttribute) {
+        if (rest.length === 0) throw argumentError("Missing parameter for attribute name");
+        get = attributeGetter(env, rest.shift());
+      }
+      const name = rest[0];
+      const more = rest.slice(1);
+      const test = rest.length === 0 ? pyTruth : (v: unknown) => pyTruth(env.callTest(name, [v, ...more], kwargs));
+      for (const item of pyIterate(value)) if (test(get(item)) === keep) yield item;
+    });
   };
 }
 

@@ -11,6 +11,7 @@ import { splitLines, strip, strLength, strSlice } from "../runtime/text.ts";
 import { pyTruth } from "../runtime/truth.ts";
 import { typeName } from "../runtime/types.ts";
 import { Tuple } from "../runtime/values.ts";
+import { noAttribute } from "./attribute.ts";
 import { defineFilter, type FilterFunction } from "./define.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -59,10 +60,14 @@ const indent = defineFilter(
   "do_indent(s, width=4, first=False, blank=False)",
   (_env, s: unknown, width: unknown, first: unknown, blank: unknown) => {
     const by = textOf(width) ?? " ".repeat(Math.max(0, toIndex(width)));
+    if (Array.isArray(s)) {
+      // `s += newline` extends a list before it turns out to be none of the filter's business.
+      s.push("\n");
+      throw noAttribute(s, "splitlines");
+    }
     const text = pyAdd(s, "\n");
     const whole = textOf(text);
-    if (whole === undefined)
-      throw new JinjaError("AttributeError", `'${typeName(text)}' object has no attribute 'splitlines'`);
+    if (whole === undefined) throw noAttribute(text, "splitlines");
     const lines = splitLines(whole);
     let out: string;
     if (pyTruth(blank)) out = lines.join(`\n${by}`);
@@ -95,8 +100,7 @@ const wordwrap = defineFilter(
   (_env, s: unknown, width: unknown, breakLong: unknown, wrapstring: unknown, onHyphens: unknown) => {
     const by = wrapstring === null ? "\n" : soft(wrapstring);
     const text = textOf(s);
-    if (text === undefined)
-      throw new JinjaError("AttributeError", `'${typeName(s)}' object has no attribute 'splitlines'`);
+    if (text === undefined) throw noAttribute(s, "splitlines");
     const max = toIndex(width);
     const wrap = (line: string) => {
       if (max <= 0) throw valueError(`invalid width ${max} (must be > 0)`);

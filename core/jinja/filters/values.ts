@@ -90,7 +90,7 @@ const abs = defineFilter("abs(x, /)", (_env, v: unknown) => {
     if (v instanceof PyFloat) return new PyFloat(Math.abs(v.value));
     return compareNumbers(v, 0) < 0 ? pyNeg(v) : v;
   }
-  if (v instanceof HostObject) {
+  if (v instanceof HostObject && !(v instanceof UndefinedValue)) {
     const r = v.binary("abs", null, false);
     if (r !== undefined) return r;
   }
@@ -118,7 +118,7 @@ const round = defineFilter(
         throw new JinjaError("OverflowError", "rounded value too large to represent");
       return float(rounded);
     }
-    if (value instanceof HostObject) {
+    if (value instanceof HostObject && !(value instanceof UndefinedValue)) {
       const r = value.binary("round", precision, false);
       if (r !== undefined) return r;
     }

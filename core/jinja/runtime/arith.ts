@@ -1,4 +1,5 @@
 import { JinjaError, overflowError, typeError } from "../errors.ts";
+import { PyComplex } from "./complex.ts";
 import { int, isNumber, toBigInt, toDouble } from "./numbers.ts";
 import { percentFormat } from "./percent.ts";
 import { PySet } from "./set.ts";
@@ -301,29 +302,6 @@ function complexPower(x: number, y: number): HostObject {
   const length = Math.abs(x) ** y;
   const angle = Math.PI * y;
   return new PyComplex(length * Math.cos(angle), length * Math.sin(angle));
-}
-
-/** A complex number: the result of a root of a negative number. It can be printed and compared, no more. */
-class PyComplex extends HostObject {
-  readonly typeName = "complex";
-  readonly real: number;
-  readonly imag: number;
-  constructor(real: number, imag: number) {
-    super();
-    this.real = real;
-    this.imag = imag;
-  }
-  override repr(): string {
-    const part = (v: number) => (Number.isInteger(v) ? String(v) : String(v).replace(/e([+-])(\d)$/, "e$10$2"));
-    return `(${part(this.real)}${this.imag < 0 ? "-" : "+"}${part(Math.abs(this.imag))}j)`;
-  }
-  override attr(name: string): unknown {
-    if (name === "real") return float(this.real);
-    return name === "imag" ? float(this.imag) : undefined;
-  }
-  override equals(other: unknown): boolean {
-    return other instanceof PyComplex && other.real === this.real && other.imag === this.imag;
-  }
 }
 
 /** `-a`. */

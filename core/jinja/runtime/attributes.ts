@@ -3,10 +3,11 @@ import { pyAdd, pyMod, pyMul } from "./arith.ts";
 import { PyDict } from "./dict.ts";
 import { dictMethods } from "./dict-methods.ts";
 import type { Method } from "./function.ts";
+import { pyContains } from "./iterate.ts";
 import { listMethods, tupleMethods } from "./list-methods.ts";
 import { floatMethods, intMethods, numberAttribute } from "./number-methods.ts";
 import { isFloat, isNumber } from "./numbers.ts";
-import { pyRepr } from "./repr.ts";
+import { address, pyRepr } from "./repr.ts";
 import { PySet } from "./set.ts";
 import { frozensetMethods, setMethods } from "./set-methods.ts";
 import { PySlice, sliceArray } from "./slice.ts";
@@ -65,6 +66,18 @@ function hasUnsafe(o: unknown, name: string): boolean {
   return false;
 }
 
+/** A method of a built-in value, as `x.append` without a call gives it. */
+class BoundMethod extends PyCallable {
+  private readonly self: unknown;
+  constructor(name: string, self: unknown, fn: PyCallable["fn"]) {
+    super(name, fn);
+    this.self = self;
+  }
+  repr(): string {
+    return `<built-in method ${this.name} of ${typeName(this.self)} object at ${address(this)}>`;
+  }
+}
+
 /** The table of methods of a built-in type. */
 function methodsOf(o: unknown): Map<string, Method> | undefined {
   if (typeof o === "string") return strMethods;
@@ -94,9 +107,9 @@ function callFormat(self: string, name: string, args: unknown[], kwargs: Kwargs,
 /** The attribute of a built-in value, or `undefined`. */
 function builtinAttribute(o: unknown, name: string, env: Lookups | undefined): unknown {
   const method = methodsOf(o)?.get(name);
-  if (method !== undefined) return new PyCallable(name, (args, kwargs) => method(o as never, args, kwargs));
+  if (method !== undefined) return new BoundMethod(name, o, (args, kwargs) => method(o as never, args, kwargs));
   if (typeof o === "string" && (name === "format" || name === "format_map") && env !== undefined)
-    return new PyCallable(name, (args, kwargs) => callFormat(o, name, args, kwargs, env));
+    return new BoundMethod(name, o, (args, kwargs) => callFormat(o, name, args, kwargs, env));
   if (isNumber(o)) return numberAttribute(o, name, isFloat(o));
   if (o instanceof NamedTuple) {
     const i = o.names.indexOf(name);
@@ -174,9 +187,10 @@ function itemOf(o: unknown, key: unknown): unknown {
       throw e;
     }
   }
-  if (Array.isArray(o)) return sequenceItem(o, key);
+  if (Array.isArray(o)) return key instanceof PySlice ? sliceArray(o, key) : sequenceItem(o, key);
   if (typeof o === "string") return strItem(o, key);
-  if (o instanceof Tuple) return sequenceItem(o.items, key);
+  if (o instanceof Tuple)
+    return key instanceof PySlice ? new Tuple(sliceArray(o.items, key)) : sequenceItem(o.items, key);
   if (o instanceof HostObject) {
     try {
       return o.item(key);
@@ -253,6 +267,7 @@ export function pyCallMethod(o: unknown, name: string, args: unknown[], kwargs: 
 setStringOperations({
   attr: (text, name) => builtinAttribute(text, name, undefined),
   item: strItem,
+  contains: pyContains,
   repr: pyRepr,
   binary: (op, a, b) => (op === "+" ? pyAdd(a, b) : op === "*" ? pyMul(a, b) : pyMod(a, b)),
 });

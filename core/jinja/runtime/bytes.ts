@@ -31,14 +31,15 @@ export class PyBytes extends HostObject {
   }
   override repr(): string {
     let out = "";
+    const quote = this.bytes.includes(39) && !this.bytes.includes(34) ? '"' : "'";
     for (const b of this.bytes) {
       const c = String.fromCharCode(b);
-      if (c === "\\" || c === "'") out += `\\${c}`;
+      if (c === "\\" || c === quote) out += `\\${c}`;
       else if (c === "\n") out += "\\n";
       else if (c === "\r") out += "\\r";
       else if (c === "\t") out += "\\t";
       else out += b >= 32 && b < 127 ? c : `\\x${b.toString(16).padStart(2, "0")}`;
     }
-    return `b'${out}'`;
+    return `b${quote}${out}${quote}`;
   }
 }

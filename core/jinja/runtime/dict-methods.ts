@@ -10,7 +10,7 @@ import { HostObject, type Kwargs, PyCallable, Tuple } from "./values.ts";
 export const dictMethods = new Map<string, Method>();
 
 function def(signature: string, impl: (self: PyDict, ...args: never[]) => unknown): void {
-  dictMethods.set(signature.slice(0, signature.indexOf("(")), defineMethod(signature, impl));
+  dictMethods.set(signature.slice(0, signature.indexOf("(")), defineMethod("dict", signature, impl));
 }
 
 def("get(key, default=None, /)", (d, key: unknown, dflt: unknown) => {

@@ -174,20 +174,45 @@ function missingArguments(s: Signature, absent: Parameter[]): Error {
 export type Method = (self: never, args: unknown[], kwargs: Kwargs) => unknown;
 
 /**
- * A method of a type, bound as Python binds arguments: `defineMethod("split(sep=None, maxsplit=-1)", (self, sep, max) => …)`.
+ * A method of a built-in type, bound as Python binds arguments:
+ * `defineMethod("str", "split(sep=None, maxsplit=-1)", (self, sep, max) => …)`. Wrong calls get CPython's messages.
  */
-export function defineMethod<T>(signature: string, impl: (self: T, ...bound: never[]) => unknown): Method {
+export function defineMethod<T>(
+  type: string,
+  signature: string,
+  impl: (self: T, ...bound: never[]) => unknown,
+): Method {
   const s = parseSignature(signature);
   const call = impl as (self: T, ...bound: unknown[]) => unknown;
   const n = s.parameters.length;
   const required = s.parameters.filter((p) => !p.optional).length;
   const simple = !s.varargs && !s.kwargs && s.positional === n;
   const bound = (self: T, args: unknown[], kwargs: Kwargs): unknown => {
-    if (simple && (kwargs === undefined || kwargs.size === 0) && args.length <= n && args.length >= required) {
-      if (n === 0) return call(self);
-      if (args.length === n) return n === 1 ? call(self, args[0]) : call(self, ...args);
+    if (kwargs === undefined || kwargs.size === 0) {
+      if (simple && args.length <= n && args.length >= required) {
+        if (n === 0) return call(self);
+        if (args.length === n) return n === 1 ? call(self, args[0]) : call(self, ...args);
+      } else if (simple) {
+        throw wrongCount(type, s, required, args.length);
+      }
+    } else if (simple && s.positionalOnly === n) {
+      throw typeError(`${type}.${s.name}() takes no keyword arguments`);
     }
     return call(self, ...bindArguments(s, args, kwargs));
   };
   return bound as Method;
+}
+
+/** What CPython says about a wrong number of arguments, which depends on how a method is declared. */
+function wrongCount(type: string, s: Signature, required: number, given: number): Error {
+  const n = s.parameters.length;
+  const arguments_ = (k: number) => `${k} argument${k === 1 ? "" : "s"}`;
+  if (n === 0) return typeError(`${type}.${s.name}() takes no arguments (${given} given)`);
+  if (s.positionalOnly === n) {
+    if (n === 1 && required === 1) return typeError(`${type}.${s.name}() takes exactly one argument (${given} given)`);
+    return given < required
+      ? typeError(`${s.name} expected ${n === required ? "" : "at least "}${arguments_(required)}, got ${given}`)
+      : typeError(`${s.name} expected ${n === required ? "" : "at most "}${arguments_(n)}, got ${given}`);
+  }
+  return typeError(`${s.name}() takes at most ${arguments_(n)} (${given} given)`);
 }

@@ -79,9 +79,12 @@ function includes(items: readonly unknown[], item: unknown): boolean {
 export class PyIterator extends HostObject {
   readonly typeName: string;
   private readonly source: Iterator<unknown>;
-  constructor(source: Iterable<unknown>, typeName = "generator") {
+  private readonly name: string | undefined;
+  /** `name` is the function a generator comes from. */
+  constructor(source: Iterable<unknown>, typeName = "generator", name?: string) {
     super();
     this.typeName = typeName;
+    this.name = name;
     this.source = source[Symbol.iterator]();
   }
   next(): IteratorResult<unknown> {
@@ -92,7 +95,7 @@ export class PyIterator extends HostObject {
     return { [Symbol.iterator]: () => ({ next: () => this.source.next() }) };
   }
   override repr(): string {
-    return `<${this.typeName} object at ${address(this)}>`;
+    return `<${this.typeName} object ${this.name === undefined ? "" : `${this.name} `}at ${address(this)}>`;
   }
 }
 
@@ -159,7 +162,9 @@ export class PyRange extends HostObject {
             if (pyEquals(x, args[0])) return i;
             i++;
           }
-          throw indexError(`${pyRepr(args[0])} is not in range`);
+          throw valueError(
+            typeof args[0] === "number" ? `${pyRepr(args[0])} is not in range` : "sequence.index(x): x not in sequence",
+          );
         });
     }
     return undefined;

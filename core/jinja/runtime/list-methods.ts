@@ -12,14 +12,14 @@ export const listMethods = new Map<string, Method>();
 export const tupleMethods = new Map<string, Method>();
 
 function def(signature: string, impl: (self: unknown[], ...args: never[]) => unknown): void {
-  listMethods.set(signature.slice(0, signature.indexOf("(")), defineMethod(signature, impl));
+  listMethods.set(signature.slice(0, signature.indexOf("(")), defineMethod("list", signature, impl));
 }
 function both(signature: string, impl: (self: readonly unknown[], ...args: never[]) => unknown): void {
   def(signature, impl);
   const name = signature.slice(0, signature.indexOf("("));
   tupleMethods.set(
     name,
-    defineMethod(signature, (self: Tuple, ...args: never[]) => impl(self.items, ...args)),
+    defineMethod("tuple", signature, (self: Tuple, ...args: never[]) => impl(self.items, ...args)),
   );
 }
 
@@ -38,9 +38,9 @@ def("insert(index, object, /)", (l, index: unknown, x: unknown) => {
   return null;
 });
 def("pop(index=-1, /)", (l, index: unknown) => {
+  const i = index === undefined ? -1 : toIndex(index);
   if (l.length === 0) throw indexError("pop from empty list");
-  if (index === undefined || index === -1) return l.pop();
-  const i = toIndex(index);
+  if (i === -1) return l.pop();
   const at = i < 0 ? i + l.length : i;
   if (at < 0 || at >= l.length) throw indexError("pop index out of range");
   return l.splice(at, 1)[0];
@@ -79,7 +79,7 @@ def(INDEX, (l, x: unknown, start: unknown, stop: unknown) => {
 });
 tupleMethods.set(
   "index",
-  defineMethod(INDEX, (t: Tuple, x: unknown, start: unknown, stop: unknown) => {
+  defineMethod("tuple", INDEX, (t: Tuple, x: unknown, start: unknown, stop: unknown) => {
     const i = indexOf(t.items, x, start, stop);
     if (i < 0) throw valueError("tuple.index(x): x not in tuple");
     return i;

@@ -6,21 +6,21 @@ import { float, type PyFloat, Tuple } from "./values.ts";
 
 /** The methods and attributes of `int` and `bool`. */
 export const intMethods = new Map<string, Method>([
-  ["bit_length", defineMethod("bit_length()", (v: number | bigint) => bits(big(v)).length)],
-  ["bit_count", defineMethod("bit_count()", (v: number | bigint) => bits(big(v)).replace(/0/g, "").length)],
-  ["conjugate", defineMethod("conjugate()", (v: number | bigint) => int(toBigInt(v) as bigint))],
+  ["bit_length", defineMethod("int", "bit_length()", (v: number | bigint) => bits(big(v)).length)],
+  ["bit_count", defineMethod("int", "bit_count()", (v: number | bigint) => bits(big(v)).replace(/0/g, "").length)],
+  ["conjugate", defineMethod("int", "conjugate()", (v: number | bigint) => int(toBigInt(v) as bigint))],
   [
     "as_integer_ratio",
-    defineMethod("as_integer_ratio()", (v: number | bigint) => new Tuple([int(toBigInt(v) as bigint), 1])),
+    defineMethod("int", "as_integer_ratio()", (v: number | bigint) => new Tuple([int(toBigInt(v) as bigint), 1])),
   ],
 ]);
 
 /** The methods of `float`. */
 export const floatMethods = new Map<string, Method>([
-  ["is_integer", defineMethod("is_integer()", (v: number | PyFloat) => Number.isInteger(toDouble(v)))],
-  ["conjugate", defineMethod("conjugate()", (v: number | PyFloat) => v)],
-  ["hex", defineMethod("hex()", (v: number | PyFloat) => hex(toDouble(v)))],
-  ["as_integer_ratio", defineMethod("as_integer_ratio()", (v: number | PyFloat) => ratio(toDouble(v)))],
+  ["is_integer", defineMethod("float", "is_integer()", (v: number | PyFloat) => Number.isInteger(toDouble(v)))],
+  ["conjugate", defineMethod("float", "conjugate()", (v: number | PyFloat) => v)],
+  ["hex", defineMethod("float", "hex()", (v: number | PyFloat) => hex(toDouble(v)))],
+  ["as_integer_ratio", defineMethod("float", "as_integer_ratio()", (v: number | PyFloat) => ratio(toDouble(v)))],
 ]);
 
 function big(v: number | bigint): bigint {

@@ -3,8 +3,10 @@ import { PyDict } from "./dict.ts";
 import { floatFormat } from "./format-spec.ts";
 import { isNumber, toBigInt, toDouble, truncate } from "./numbers.ts";
 import { pyRepr, pyStr } from "./repr.ts";
+import { StrObject } from "./str-object.ts";
 import { escapeCodePoint, hasSurrogates, strLength } from "./text.ts";
 import { typeName } from "./types.ts";
+import { UndefinedValue } from "./undefined.ts";
 import { HostObject, PyFloat, Tuple } from "./values.ts";
 
 /** `format % values`, https://docs.python.org/3/library/stdtypes.html#printf-style-string-formatting. */
@@ -13,7 +15,9 @@ export function percentFormat(format: string, values: unknown): string {
   const mapping = values instanceof PyDict ? values : undefined;
   // Anything that can be subscribed may be left unused, as CPython sees it as a mapping.
   const lenient =
-    mapping !== undefined || Array.isArray(values) || (values instanceof HostObject && values.typeName !== "Markup");
+    mapping !== undefined ||
+    Array.isArray(values) ||
+    (values instanceof HostObject && !(values instanceof StrObject) && values.item !== HostObject.prototype.item);
   let used = 0;
   let next = 0;
   const take = (): unknown => {
@@ -180,7 +184,7 @@ function doubleOf(value: unknown): number {
   if (value instanceof HostObject) {
     const own = (value as { toFloat?: () => number }).toFloat;
     if (typeof own === "function") return own.call(value);
-    if (value.typeName === "Undefined") value.binary("float", null, false);
+    if (value instanceof UndefinedValue) value.fail();
   }
   throw typeError(`must be real number, not ${typeName(value)}`);
 }
@@ -193,6 +197,7 @@ function integer(value: unknown, type: string, f: Flags): string {
     if (isFloat) n = BigInt(truncate(toDouble(value as number)));
     else if (value instanceof HostObject && typeof (value as { toFloat?: unknown }).toFloat === "function")
       n = BigInt(truncate((value as unknown as { toFloat(): number }).toFloat()));
+    else if (value instanceof UndefinedValue) return value.fail();
     else throw typeError(`%${type} format: a real number is required, not ${typeName(value)}`);
   }
   const abs = n < 0n ? -n : n;

@@ -11,7 +11,7 @@ export const setMethods = new Map<string, Method>();
 export const frozensetMethods = new Map<string, Method>();
 
 function mutating(signature: string, impl: (self: PySet, ...args: never[]) => unknown): void {
-  setMethods.set(signature.slice(0, signature.indexOf("(")), defineMethod(signature, impl));
+  setMethods.set(signature.slice(0, signature.indexOf("(")), defineMethod("set", signature, impl));
 }
 function def(signature: string, impl: (self: PySet, ...args: never[]) => unknown): void {
   mutating(signature, impl);

@@ -27,7 +27,7 @@ import { Tuple } from "./values.ts";
 export const strMethods = new Map<string, Method>();
 
 function def(signature: string, impl: (self: string, ...args: never[]) => unknown): void {
-  strMethods.set(signature.slice(0, signature.indexOf("(")), defineMethod(signature, impl));
+  strMethods.set(signature.slice(0, signature.indexOf("(")), defineMethod("str", signature, impl));
 }
 
 function text(v: unknown, method: string, position: number | null): string {
@@ -180,7 +180,7 @@ function points(s: string, units: number): number {
 }
 
 function find(s: string, sub: unknown, start: unknown, end: unknown, last: boolean, method: string): number {
-  const t = text(sub, method, 1);
+  const t = text(sub, method, null);
   const r = range(s, start, end);
   if (r === undefined) return -1;
   const at = last ? s.slice(0, r[1]).lastIndexOf(t) : s.slice(0, r[1]).indexOf(t, r[0]);
@@ -199,7 +199,7 @@ function found(i: number): number {
   return i;
 }
 def("count(sub, start=None, end=None, /)", (s, sub: unknown, a: unknown, b: unknown) => {
-  const t = text(sub, "count", 1);
+  const t = text(sub, "count", null);
   const r = range(s, a, b);
   if (r === undefined) return 0;
   const part = s.slice(r[0], r[1]);

@@ -1,4 +1,7 @@
+import { typeError } from "../errors.ts";
+import { toBigInt } from "./numbers.ts";
 import { compareStrings, strLength } from "./text.ts";
+import { typeName as typeNameOf } from "./types.ts";
 import { HostObject } from "./values.ts";
 
 /** What a string object's operations need from the rest of the runtime; set once by `attributes.ts`. */
@@ -6,6 +9,7 @@ interface StringOperations {
   attr(text: string, name: string): unknown;
   item(text: string, key: unknown): unknown;
   binary(op: string, a: unknown, b: unknown): unknown;
+  contains(text: string, item: unknown): boolean;
   repr(text: string): string;
 }
 
@@ -41,8 +45,7 @@ export class StrObject extends HostObject {
     return strLength(this.text);
   }
   override contains(item: unknown): boolean | undefined {
-    const text = textOf(item);
-    return text === undefined ? undefined : this.text.includes(text);
+    return operations?.contains(this.text, item);
   }
   override str(): string {
     return this.text;
@@ -89,6 +92,7 @@ export function escapeHtml(text: string): string {
 /** MarkupSafe's Markup: text that counts as escaped; what is joined to it is escaped. */
 export class Markup extends StrObject {
   override readonly typeName = "Markup";
+  readonly pyModule = "markupsafe";
   override attr(name: string): unknown {
     if (name === "striptags" || name === "unescape") return undefined;
     return super.attr(name);
@@ -107,6 +111,8 @@ export class Markup extends StrObject {
       const safe = other instanceof Markup ? text : escapeHtml(text);
       return new Markup(reflected ? safe + this.text : this.text + safe);
     }
+    if (op === "*" && toBigInt(other) === undefined)
+      throw typeError(`'${typeNameOf(other)}' object cannot be interpreted as an integer`);
     const v = super.binary(
       op,
       op === "%" && text !== undefined && !(other instanceof Markup) ? escapeHtml(text) : other,

@@ -28,7 +28,9 @@ export function typeName(v: unknown): string {
 
 setTypeNames(typeName);
 
-/** What Jinja2 calls an object in messages: `'dict object'`, `None`. */
+/** What Jinja2 calls an object in messages: `dict object`, `None`; a host object's `pyModule` stands before its type. */
 export function objectTypeRepr(v: unknown): string {
-  return v === null ? "None" : `${typeName(v)} object`;
+  if (v === null) return "None";
+  const module = v instanceof HostObject ? (v as { pyModule?: string }).pyModule : undefined;
+  return `${module === undefined ? "" : `${module}.`}${typeName(v)} object`;
 }

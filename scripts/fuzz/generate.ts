@@ -1,0 +1,456 @@
+/** Random templates from Jinja2's grammar. */
+
+/** A small seeded generator, so that a run can be repeated. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** The variables every template sees; numbers with a point are floats. */
+export const CONTEXT = `{"name": "orders", "n": 3, "zero": 0, "neg": -7, "f": 2.5, "one": 1.0, "big": 12345678901234567890, "t": true,
+ "fa": false, "nothing": null, "empty": "", "s": "Hello World", "q": "it's", "cols": ["id", "name", "amount"], "nums": [3, 1, 2],
+ "nested": [[1, 2], [3, 4]], "e": [], "d": {"a": 1, "b": 2}, "ed": {}, "uni": "na\\u00efve \\u2615 \\ud83d\\ude00", "multi": "a\\nb\\n\\nc d",
+ "users": [{"name": "ann", "age": 31, "tags": ["x"]}, {"name": "bob", "age": 25, "tags": []}, {"name": "Cid", "age": 31, "tags": ["y", "z"]}],
+ "mixed": [1, "1", 1.5, true, null, "x"], "pairs": [["a", 1], ["b", 2]], "csv": "a,b,,c", "sp": "  pad  ", "html": "<b>&x</b>"}`;
+
+const NAMES =
+  "name n zero neg f one big t fa nothing empty s q cols nums nested e d ed uni multi users mixed pairs csv sp html missing x y".split(
+    " ",
+  );
+
+const STRINGS = [
+  "'a'",
+  "'abc'",
+  '"it\'s"',
+  "''",
+  "'a,b,c'",
+  "'%s'",
+  "'{}'",
+  "' x '",
+  "'A b-c'",
+  "'éß'",
+  "'1.5'",
+  "'12'",
+  "'0x1f'",
+  "'line\\n2'",
+  "'{0}-{1!r:>5}'",
+  "'%05d|%-4s|%.2f'",
+  "'http://x.org (www.y.com) a@b.co'",
+  "'<i>x &amp; y</i>'",
+  "'\\u00e9\\x41'",
+  "'x=1&y=2'",
+];
+
+const FILTERS: [string, string[]][] = [
+  ["abs", []],
+  ["batch", ["2", "3, 'x'"]],
+  ["capitalize", []],
+  ["center", ["9", "4"]],
+  ["count", []],
+  ["d", ["'dflt'", "1, true"]],
+  ["default", ["none", "'q', boolean=true"]],
+  ["dictsort", ["", "true", "by='value'", "reverse=true"]],
+  ["e", []],
+  ["escape", []],
+  ["filesizeformat", ["", "true"]],
+  ["first", []],
+  ["float", ["", "1.5"]],
+  ["forceescape", []],
+  ["format", ["1, 'b'", "n", "a=1"]],
+  ["groupby", ["'age'", "'name', default='q'", "0"]],
+  ["indent", ["", "2", "3, true", "first=true, blank=true", "'> '"]],
+  ["int", ["", "5", "base=16", "0, 8"]],
+  ["join", ["", "', '", "'-', attribute='name'"]],
+  ["last", []],
+  ["length", []],
+  ["list", []],
+  ["lower", []],
+  ["items", []],
+  ["map", ["'upper'", "attribute='name'", "attribute='age', default=0", "'string'", "'replace', 'a', 'b'", ""]],
+  ["max", ["", "attribute='age'"]],
+  ["min", ["", "case_sensitive=true"]],
+  ["pprint", []],
+  ["reject", ["'odd'", "'none'", ""]],
+  ["rejectattr", ["'tags'", "'age', 'gt', 30"]],
+  ["replace", ["'a', 'b'", "'l', '', 1", "1, 2"]],
+  ["reverse", []],
+  ["round", ["", "1", "1, 'ceil'", "0, 'floor'", "-1", "method='x'"]],
+  ["safe", []],
+  ["select", ["'string'", "'gt', 1", "'in', [1, 2]", ""]],
+  ["selectattr", ["'name'", "'age', 'eq', 31", "'zz', 'defined'", ""]],
+  ["slice", ["2", "3, 'f'"]],
+  ["sort", ["", "true", "attribute='age'", "case_sensitive=true", "attribute='age,name'"]],
+  ["string", []],
+  ["striptags", []],
+  ["sum", ["", "start=10", "attribute='age'"]],
+  ["title", []],
+  ["trim", ["", "'a'"]],
+  ["truncate", ["5", "8, true", "9, false, '..', 0", "leeway=0"]],
+  ["unique", ["", "true", "attribute='age'"]],
+  ["upper", []],
+  ["urlencode", []],
+  ["urlize", ["", "5, true", "target='_blank'"]],
+  ["wordcount", []],
+  ["wordwrap", ["3", "7", "5, false"]],
+  ["xmlattr", ["", "false"]],
+  ["tojson", ["", "2"]],
+  ["attr", ["'age'", "'upper'", "'__class__'"]],
+];
+
+const TESTS: [string, string[]][] = [
+  ["odd", []],
+  ["even", []],
+  ["divisibleby", ["(3)", " 2"]],
+  ["defined", []],
+  ["undefined", []],
+  ["none", []],
+  ["boolean", []],
+  ["false", []],
+  ["true", []],
+  ["integer", []],
+  ["float", []],
+  ["lower", []],
+  ["upper", []],
+  ["string", []],
+  ["mapping", []],
+  ["number", []],
+  ["sequence", []],
+  ["iterable", []],
+  ["callable", []],
+  ["escaped", []],
+  ["in", ["([1, 'a'])", " 'abc'", " d"]],
+  ["eq", ["(1)", " n"]],
+  ["ne", ["('a')"]],
+  ["gt", ["(1)"]],
+  ["ge", ["(1.0)"]],
+  ["lt", ["('b')"]],
+  ["le", ["(n)"]],
+  ["sameas", [" none", " true"]],
+  ["filter", []],
+  ["test", []],
+];
+
+const METHODS = [
+  "upper()",
+  "lower()",
+  "title()",
+  "capitalize()",
+  "swapcase()",
+  "casefold()",
+  "strip()",
+  "lstrip('H')",
+  "rstrip('d ')",
+  "split()",
+  "split(',')",
+  "split('l', 1)",
+  "rsplit(',', 1)",
+  "rsplit(none, 1)",
+  "splitlines()",
+  "splitlines(true)",
+  "partition(',')",
+  "rpartition('l')",
+  "join(cols)",
+  "join(['a'])",
+  "replace('l', 'L')",
+  "replace('', '-', 2)",
+  "find('l')",
+  "rfind('l')",
+  "index('o')",
+  "count('l')",
+  "count('')",
+  "startswith('H')",
+  "startswith(('a', 'H'))",
+  "endswith('d')",
+  "zfill(14)",
+  "center(15, '*')",
+  "ljust(13, '.')",
+  "rjust(13)",
+  "expandtabs(4)",
+  "isalpha()",
+  "isdigit()",
+  "isspace()",
+  "islower()",
+  "istitle()",
+  "isalnum()",
+  "removeprefix('He')",
+  "removesuffix('d')",
+  "format(1, 'b', x=2)",
+  "format()",
+  "encode()",
+  "isidentifier()",
+  "isprintable()",
+  "append(1)",
+  "extend([1, 2])",
+  "pop()",
+  "pop(0)",
+  "insert(1, 'z')",
+  "remove(1)",
+  "reverse()",
+  "sort()",
+  "index(1)",
+  "count(1)",
+  "copy()",
+  "clear()",
+  "get('a')",
+  "get('zz', 5)",
+  "keys()",
+  "values()",
+  "items()",
+  "pop('a')",
+  "pop('zz', 1)",
+  "popitem()",
+  "setdefault('k', 2)",
+  "update({'c': 3})",
+  "update(z=1)",
+  "bit_length()",
+  "is_integer()",
+  "nosuch()",
+  "upper(1)",
+  "get()",
+  "split(1)",
+];
+
+const LOOP = [
+  "index",
+  "index0",
+  "revindex",
+  "revindex0",
+  "first",
+  "last",
+  "length",
+  "depth",
+  "previtem",
+  "nextitem",
+  "cycle('a', 'b')",
+  "changed(i)",
+];
+
+export class TemplateGenerator {
+  private readonly random: () => number;
+  constructor(seed: number) {
+    this.random = randomNumbers(seed);
+  }
+
+  private pick<T>(list: readonly T[]): T {
+    return list[Math.floor(this.random() * list.length)] as T;
+  }
+  private chance(p: number): boolean {
+    return this.random() < p;
+  }
+  private below(n: number): number {
+    return Math.floor(this.random() * n);
+  }
+
+  /** One template. */
+  template(): string {
+    // Most are a single expression: a longer template shows only its first error.
+    if (this.chance(0.55)) return `{{ ${this.expression(3)} }}`;
+    const parts: string[] = [];
+    const n = 1 + this.below(4);
+    for (let i = 0; i < n; i++) parts.push(this.statement(2));
+    let text = parts.join(this.pick(["", " ", "\n", "|"]));
+    // A few templates are broken on purpose: a character is dropped or doubled.
+    if (this.chance(0.06)) {
+      const at = this.below(text.length);
+      text = this.chance(0.5) ? text.slice(0, at) + text.slice(at + 1) : text.slice(0, at) + text[at] + text.slice(at);
+    }
+    return text;
+  }
+
+  private tag(body: string): string {
+    const open = this.pick(["{% ", "{%- ", "{%", "{%+ ", "{% ", "{% "]);
+    const close = this.pick([" %}", " -%}", "%}", " %}", " +%}", " %}"]);
+    return open + body + close;
+  }
+  private output(): string {
+    const open = this.pick(["{{ ", "{{- ", "{{", "{{ ", "{{ "]);
+    const close = this.pick([" }}", " -}}", "}}", " }}", " }}"]);
+    return open + this.expression(3) + close;
+  }
+  private text(): string {
+    return this.pick(["a", " b ", "\n", "  \n c", "select ", "{ x }", "% ", "#", "\t", "\r\n", "é"]);
+  }
+  private body(depth: number): string {
+    const n = 1 + this.below(3);
+    let out = "";
+    for (let i = 0; i < n; i++) out += this.statement(depth - 1);
+    return out;
+  }
+
+  private statement(depth: number): string {
+    if (depth <= 0) return this.chance(0.7) ? this.output() : this.text();
+    switch (this.below(17)) {
+      case 0:
+        return this.text();
+      case 1:
+        return `${this.tag(`if ${this.expression(2)}`)}${this.body(depth)}${this.chance(0.4) ? this.tag(`elif ${this.expression(2)}`) + this.body(depth) : ""}${this.chance(0.5) ? this.tag("else") + this.body(depth) : ""}${this.tag("endif")}`;
+      case 2:
+      case 3:
+        return this.loop(depth);
+      case 4:
+        return this.tag(`set ${this.pick(["x", "y", "n", "x, y"])} = ${this.expression(2)}`);
+      case 5:
+        return `${this.tag(`set ${this.pick(["x", "y"])}${this.chance(0.3) ? " | upper" : ""}`)}${this.body(depth)}${this.tag("endset")}`;
+      case 6:
+        return this.macro(depth);
+      case 7:
+        return `${this.tag(`with ${this.pick(["x", "y"])} = ${this.expression(2)}`)}${this.body(depth)}${this.tag("endwith")}`;
+      case 8:
+        return `${this.tag(`filter ${this.pick(["upper", "trim", "replace('a', 'b')", "indent(2)"])}`)}${this.body(depth)}${this.tag("endfilter")}`;
+      case 9:
+        return `${this.tag("raw")}${this.pick(["{{ x }}", "{% if %}", " a "])}${this.tag("endraw")}`;
+      case 10:
+        return `${this.tag(`do ${this.expression(2)}`)}`;
+      case 11:
+        return `{% set ns = namespace(a=${this.expression(1)}) %}{% for i in nums %}{% set ns.a = ${this.pick(["ns.a ~ i", "i", "[ns.a, i]"])} %}{% endfor %}{{ ns.a }}`;
+      case 12:
+        return `${this.pick(["{#", "{#-"])} note {{ x ${this.pick(["#}", "-#}"])}`;
+      case 13:
+        return `{% macro w(a) %}<{{ caller(${this.pick(["", "a", "1"])}) }}>{% endmacro %}{% call${this.pick(["", "(z)", "(z=2)"])} w(${this.expression(1)}) %}${this.body(depth)}{% endcall %}`;
+      default:
+        return this.output();
+    }
+  }
+
+  private loop(depth: number): string {
+    const target = this.pick(["i", "i", "i", "i, j", "x"]);
+    const test = this.chance(0.25) ? ` if ${this.expression(1)}` : "";
+    const head = this.tag(`for ${target} in ${this.expression(2)}${test}`);
+    const inner = this.chance(0.6) ? `{{ loop.${this.pick(LOOP)} }}` : "";
+    const tail = this.chance(0.3) ? this.tag("else") + this.body(depth) : "";
+    return `${head}{{ ${target === "x" ? "x" : "i"} }}${inner}${this.body(depth)}${tail}${this.tag("endfor")}`;
+  }
+
+  private macro(depth: number): string {
+    const name = this.pick(["m", "k"]);
+    const parameters = this.pick(["", "a", "a, b=2", "a=n, b=a", "a, b, c=3"]);
+    const call = this.pick([
+      "",
+      "1",
+      "1, 2",
+      "b=3, a=4",
+      "1, 2, 3",
+      "1, zz=2",
+      "*nums",
+      "*[1], **{'b': 2}",
+      "1, 2, 3, 4",
+    ]);
+    const extra = this.pick(["", "", "{{ varargs }}", "{{ kwargs }}", "{{ a }}"]);
+    return `${this.tag(`macro ${name}(${parameters})`)}${this.body(depth)}${extra}${this.tag("endmacro")}{{ ${name}(${call}) }}`;
+  }
+
+  /** An expression at most `depth` operators deep. */
+  expression(depth: number): string {
+    if (depth <= 0 || this.chance(0.15)) return this.atom();
+    const sub = () => this.expression(depth - 1);
+    switch (this.below(22)) {
+      case 0:
+      case 1:
+        return `${sub()} ${this.pick(["+", "-", "*", "/", "//", "%"])} ${sub()}`;
+      case 2:
+        return `${sub()} ${this.pick(["==", "!=", "<", "<=", ">", ">=", "in", "not in"])} ${sub()}`;
+      case 3:
+        return `${sub()} ${this.pick(["and", "or"])} ${sub()}`;
+      case 4:
+        return `${this.pick(["not ", "-", "+"])}${sub()}`;
+      case 5:
+        return `${sub()} ~ ${sub()}`;
+      case 6:
+        return `(${sub()})`;
+      case 7:
+        return `[${sub()}, ${sub()}]`;
+      case 8:
+        return `{${this.pick(["'a'", "1", "n", "true", "'b'"])}: ${sub()}, ${this.pick(["'b'", "1.0", "2"])}: ${sub()}}`;
+      case 9:
+        return `(${sub()}, ${sub()})`;
+      case 10:
+        return `${sub()} if ${sub()}${this.chance(0.7) ? ` else ${sub()}` : ""}`;
+      case 11:
+      case 12:
+      case 13: {
+        const [name, args] = this.pick(FILTERS);
+        const given = args.length > 0 ? this.pick(args) : "";
+        return `${sub()} | ${name}${given === "" ? "" : `(${given})`}`;
+      }
+      case 14: {
+        const [name, args] = this.pick(TESTS);
+        return `${this.atom()} is ${this.chance(0.3) ? "not " : ""}${name}${args.length > 0 ? this.pick(args) : ""}`;
+      }
+      case 15:
+      case 16:
+        return `${this.subject()}.${this.pick(METHODS)}`;
+      case 17:
+        return `${this.subject()}[${this.pick(["0", "-1", "1:", ":2", "::-1", "::2", "1:3", "'a'", "'name'", "5", "n", "none", "-2:", "'zz'", "1.0", "true"])}]`;
+      case 18:
+        return `${this.subject()}.${this.pick(["a", "name", "age", "zz", "0", "items", "tags", "__class__", "real"])}`;
+      case 19:
+        return this.pick([
+          "range(3)",
+          "range(1, 6, 2)",
+          "range(5, 0, -1)",
+          "dict(a=1, b=n)",
+          "dict(d, z=9)",
+          "range(n) | list",
+          "range(0)",
+          "range('a')",
+          "dict(pairs)",
+          "range(10)[2:5]",
+          "cycler(1, 2).next()",
+          "joiner('|')()",
+        ]);
+      case 20:
+        return `${this.pick(["1", "2", "f", "neg"])} ** ${this.pick(["2", "3", "0.5", "-1", "n"])}`;
+      default:
+        return `${this.pick(STRINGS)} % ${this.pick(["n", "(1, 'b', 2.5)", "d", "('x',)", "{'a': 1}", "f", "[1]"])}`;
+    }
+  }
+
+  private subject(): string {
+    return this.chance(0.25) ? `(${this.expression(1)})` : this.chance(0.3) ? this.pick(STRINGS) : this.pick(NAMES);
+  }
+
+  private atom(): string {
+    switch (this.below(6)) {
+      case 0:
+        return this.pick([
+          "0",
+          "1",
+          "2",
+          "-3",
+          "10",
+          "1.0",
+          "2.5",
+          "1e3",
+          "1e-7",
+          "1_000",
+          "9007199254740993",
+          "0x10",
+          "3.14159",
+          "1e22",
+        ]);
+      case 1:
+        return this.pick(STRINGS);
+      case 2:
+        return this.pick([
+          "true",
+          "false",
+          "none",
+          "[]",
+          "{}",
+          "()",
+          "True",
+          "None",
+          "[1, 2, 3]",
+          "['b', 'A', 'c']",
+          "{'x': 1}",
+        ]);
+      default:
+        return this.pick(NAMES);
+    }
+  }
+}
