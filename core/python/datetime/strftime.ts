@@ -31,11 +31,13 @@ export function strftime(value: Formatted, format: string): string {
     if (format[i] === "E" || format[i] === "O") i++;
     const directive = format[i];
     const field = directive === undefined ? undefined : formatField(value, directive);
-    if (field === undefined) {
-      text += format.slice(start, i + 1);
-      continue;
+    // Python itself replaces `%f`, `%z` and `%Z`; with flags they are the C library's, which knows no `%f`.
+    const isPlain = flags === "" && width === "";
+    if (field === undefined || (directive === "f" && !isPlain)) {
+      text += format.slice(start, i + 1).padStart(Number(width || 0));
+    } else if (isPlain || directive !== "z") {
+      text += applyFlags(field, directive!, flags, width);
     }
-    text += applyFlags(field, flags, width);
   }
   return text;
 }
@@ -50,7 +52,7 @@ interface Field {
 const number = (value: number, width: number, fill: "0" | " " = "0"): Field => ({ text: String(value), fill, width });
 const word = (text: string): Field => ({ text, fill: " ", width: 0 });
 
-function applyFlags(field: Field, flags: string, width: string): string {
+function applyFlags(field: Field, directive: string, flags: string, width: string): string {
   let { text, fill } = field;
   let least = width === "" ? field.width : Math.max(field.width, Number(width));
   for (const flag of flags) {
@@ -58,7 +60,8 @@ function applyFlags(field: Field, flags: string, width: string): string {
     else if (flag === "0") fill = "0";
     else if (flag === "-") least = 0;
     else if (flag === "^") text = text.toUpperCase();
-    else if (flag === "#") text = text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase();
+    else if (flag === "#" && "aAbBh".includes(directive)) text = text.toUpperCase();
+    else if (flag === "#" && "pZ".includes(directive)) text = text.toLowerCase();
   }
   return text.padStart(least, fill);
 }

@@ -76,17 +76,20 @@ export class PyTimedelta extends HostObject {
     }
     const factor = numberOf(other);
     if (factor === undefined) return undefined;
-    if (op === "*") return PyTimedelta.ofMicros(isInt(other) ? this.micros() * BigInt(other) : this.scaled(factor));
+    if (op === "*")
+      return PyTimedelta.ofMicros(isInt(other) ? this.micros() * BigInt(other) : this.scaled(factor, false));
     if (reflected || (op !== "/" && op !== "//") || (op === "//" && !isInt(other))) return undefined;
     if (factor === 0)
       raise("ZeroDivisionError", isInt(other) ? "integer division or modulo by zero" : "division by zero");
     if (op === "//") return PyTimedelta.ofMicros(floorDiv(this.micros(), BigInt(other as number)));
-    return PyTimedelta.ofMicros(isInt(other) ? divideEven(this.micros(), BigInt(other)) : this.scaled(1 / factor));
+    return PyTimedelta.ofMicros(isInt(other) ? divideEven(this.micros(), BigInt(other)) : this.scaled(factor, true));
   }
-  private scaled(factor: number): bigint {
-    const product = Number(this.micros()) * factor;
-    if (!Number.isFinite(product)) raise("OverflowError", "cannot convert float infinity to integer");
-    return roundEven(product);
+  /** Times a float, or divided by it: by the float's exact value, rounded half to even. */
+  private scaled(factor: number, divides: boolean): bigint {
+    if (Number.isNaN(factor)) raise("ValueError", "cannot convert NaN to integer ratio");
+    if (!Number.isFinite(factor)) raise("OverflowError", "cannot convert Infinity to integer ratio");
+    const [top, bottom] = integerRatio(factor);
+    return divides ? divideEven(this.micros() * bottom, top) : divideEven(this.micros() * top, bottom);
   }
   negated(): PyTimedelta {
     return PyTimedelta.ofMicros(-this.micros());
@@ -115,6 +118,17 @@ function between(left: bigint, op: string, right: bigint): unknown {
 function floorDiv(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;
+}
+
+/** A double as a fraction. */
+function integerRatio(value: number): [bigint, bigint] {
+  let top = value;
+  let bottom = 1n;
+  while (!Number.isInteger(top)) {
+    top *= 2;
+    bottom *= 2n;
+  }
+  return [BigInt(top), bottom];
 }
 
 /** Division that rounds half to even, as timedelta's does. */

@@ -3,6 +3,7 @@ import { type Digits, digitCount, digitsOfDouble, finite, fix, PRECISION, tenTo 
 
 const invalid = (): never => raise("ValueError", "[<class 'decimal.InvalidOperation'>]");
 const infinity = (negative: boolean): Digits => ({ negative, coefficient: 0n, exponent: 0, special: "Infinity" });
+const NAN: Digits = { negative: false, coefficient: 0n, exponent: 0, special: "NaN" };
 const isZero = (d: Digits): boolean => d.special === "" && d.coefficient === 0n;
 
 function nanOf(a: Digits, b: Digits): Digits | undefined {
@@ -69,8 +70,8 @@ function divideByZero(a: Digits): never {
 export function divideWhole(a: Digits, b: Digits): [Digits, Digits] {
   const nan = nanOf(a, b);
   if (nan) return [nan, nan];
-  if (a.special !== "") return invalid();
   const negative = a.negative !== b.negative;
+  if (a.special !== "") return [b.special === "" ? infinity(negative) : invalid(), NAN];
   if (b.special !== "") return [finite(negative, 0n, 0), a];
   if (b.coefficient === 0n) return divideByZero(a);
   const exponent = Math.min(a.exponent, b.exponent);
@@ -93,9 +94,9 @@ export function power(a: Digits, b: Digits): Digits {
   }
   const count = BigInt(Math.abs(exponent));
   const negative = a.negative && count % 2n === 1n;
+  if (isZero(a)) return exponent > 0 ? finite(negative, 0n, 0) : infinity(negative);
   const exact = finite(negative, a.coefficient ** count, a.exponent * Math.abs(exponent));
   if (exponent > 0) return fix(exact);
-  if (isZero(a)) return infinity(negative);
   const result = divide(finite(negative, 1n, 0), { ...exact, negative: false });
   return result;
 }

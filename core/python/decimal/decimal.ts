@@ -113,7 +113,8 @@ export class PyDecimal extends HostObject {
     if (op === "neg")
       return new PyDecimal(fix(this.truth() ? negate(this.digits) : { ...this.digits, negative: false }));
     if (op === "abs") return new PyDecimal(fix({ ...this.digits, negative: false }));
-    if (op === "round") return other === null ? this.round(0).toInt() : this.round(toIndex(other));
+    if (op === "round")
+      return other === null ? this.round(0).toInt() : quantize(this, PyDecimal.of(1n, toIndex(other)), null);
     if (op === "pos") return new PyDecimal(fix(this.digits));
     const digits = other instanceof PyDecimal ? other.digits : isInt(other) ? digitsOfInt(other) : undefined;
     if (!digits) return undefined;
@@ -135,6 +136,7 @@ function calculate(op: string, a: Digits, b: Digits): Digits | undefined {
     case "//":
       return divideWhole(a, b)[0];
     case "%":
+      if (a.special === "Infinity") raise("ValueError", "[<class 'decimal.InvalidOperation'>]");
       return divideWhole(a, b)[1];
     case "**":
       return power(a, b);

@@ -37,7 +37,8 @@ function bodyOf(d: Digits, type: string, precision: number | undefined): string 
     case "E":
       return scientific(rounded(d, precision === undefined ? undefined : precision + 1), type);
   }
-  const significant = precision === undefined ? d : rounded(d, precision === 0 ? 1 : precision);
+  const most = precision === 0 ? 1 : precision;
+  const significant = most === undefined || digitCount(d.coefficient) <= most ? d : rounded(d, most);
   const digits = String(significant.coefficient);
   const left = significant.exponent + digits.length;
   if (significant.exponent <= 0 && left > -6) return placePoint(digits, left);

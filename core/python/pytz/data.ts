@@ -172,7 +172,7 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   AEST: "Australia/Brisbane Australia/Lindeman Australia/Queensland",
   ACST: "Australia/Darwin Australia/North",
   AWST: "Australia/Perth Australia/West",
-  "IST/GMT": "Eire Europe/Dublin",
+  "GMT/IST": "Eire Europe/Dublin",
   UTC: "Etc/UCT Etc/UTC Etc/Universal Etc/Zulu UCT UTC Universal Zulu",
   "GMT/BST": "Europe/Belfast Europe/Guernsey Europe/Isle_of_Man Europe/Jersey Europe/London GB GB-Eire",
   MSK: "Europe/Kirov Europe/Moscow Europe/Simferopol Europe/Volgograd W-SU",

@@ -85,6 +85,23 @@ export class StaticZone extends PytzInfo {
 /** `pytz.utc`. */
 export const UTC = new StaticZone("UTC", 0, "UTC", "<UTC>", "UTC");
 
+/** The moment for which the abbreviations are recorded. */
+const PRESENT = Date.UTC(2026, 0, 1) / 1000;
+
+/** Standard times of a region by their offset in hours, with the summer times that go with them. */
+const FAMILIES: readonly Readonly<Record<number, string>>[] = [
+  {
+    [-10]: "HST/HDT",
+    [-9]: "AKST/AKDT",
+    [-8]: "PST/PDT",
+    [-7]: "MST/MDT",
+    [-6]: "CST/CDT",
+    [-5]: "EST/EDT",
+    [-4]: "AST/ADT",
+  },
+  { 0: "WET/WEST", 1: "CET/CEST", 2: "EET/EEST" },
+];
+
 /** The times of a zone: offsets by the engine's tz database, abbreviations by ours. */
 class ZoneTimes {
   readonly zone: string;
@@ -93,6 +110,7 @@ class ZoneTimes {
   private readonly summerName: string;
   /** One instance for each offset, as in pytz, so that equal times have the same zone. */
   private readonly instances = new Map<string, DstZone>();
+  private present: number | undefined;
   private readonly standards = new Map<number, number>();
 
   constructor(zone: string, names: string) {
@@ -164,9 +182,19 @@ class ZoneTimes {
     return zone;
   }
 
+  private presentStandard(): number {
+    this.present ??= this.standardOffset(PRESENT);
+    return this.present;
+  }
+
   private nameOf(offset: number, dst: number): string {
     const name = dst > 0 ? this.summerName : this.standardName;
-    if (/^[A-Z]/.test(name)) return name;
+    const standard = offset - dst;
+    if (/^[A-Z]/.test(name) && standard === this.presentStandard()) return name;
+    // The zone was another one's neighbour then.
+    const family = FAMILIES.find((names) => Object.values(names).some((pair) => pair.startsWith(this.standardName)));
+    const then = /^[A-Z]/.test(this.standardName) ? family?.[standard / 3600]?.split("/") : undefined;
+    if (then) return then[dst > 0 ? 1 : 0] ?? then[0]!;
     const total = Math.abs(offset);
     const minutes = Math.floor(total / 60) % 60;
     return `${offset < 0 ? "-" : "+"}${pad(Math.floor(total / 3600), 2)}${minutes === 0 ? "" : pad(minutes, 2)}`;
