@@ -54,6 +54,13 @@ export interface Capabilities {
 /** A constraint type is enforced by the engine, merely accepted by it, or refused. */
 export type ConstraintSupport = "enforced" | "not_enforced" | "not_supported";
 
+/** What `Adapter.guard` needs to know of a node. */
+export interface GuardedNode extends RelationSource {
+  contract?: { enforced: boolean };
+  constraints?: readonly { readonly [key: string]: unknown }[];
+  columns?: { readonly [name: string]: { constraints?: readonly { readonly [key: string]: unknown }[] } };
+}
+
 /** What a materialization's `relation` needs to know of a node or source: the resource itself serves. */
 export interface RelationSource {
   database: string | null;
@@ -135,6 +142,11 @@ export interface Adapter {
    * Answers `undefined` for a name it does not have.
    */
   method(name: string, session: AdapterSession): unknown;
+  /**
+   * Waits until a node may be built beside the others that are being built; answers how to end that. DuckDB builds tables
+   * one by one that refer to each other by foreign keys.
+   */
+  guard?(node: GuardedNode, session: AdapterSession): Promise<() => void>;
   /** Runs once before the first statement of a run (attach, extensions, settings). */
   prepare?(connection: Connection): Promise<void>;
   /** Turns an error of the driver into a TsdbtError of kind "Database Error", without secrets. */
@@ -203,6 +215,8 @@ export interface AdapterOptions {
   flags?: { readonly [name: string]: unknown };
   /** `vars` of the root project: ClickHouse's `s3source` reads its defaults there. */
   vars?: { readonly [name: string]: unknown };
+  /** Where what the profile's notices say goes, once a connection is opened. */
+  emit?: (event: NewEvent) => void;
 }
 
 /** An adapter's folder exports this by the name `plugin`; `adapters/registry.ts` loads it by the profile's `type`. */

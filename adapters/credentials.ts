@@ -1,6 +1,7 @@
 import type { $ZodIssue, $ZodType, output } from "zod/v4/core";
 import { nearest } from "../core/config/nearest.ts";
 import { TsdbtError } from "../core/errors.ts";
+import type { NewEvent } from "../core/events/event.ts";
 import { toPython } from "../core/jinja/index.ts";
 import { pyRepr } from "../core/jinja/runtime/repr.ts";
 
@@ -87,6 +88,12 @@ export function unknownKeys(
   return Object.keys(values)
     .filter((key) => !known.includes(key))
     .map((key) => ({ key, near: nearest(key, known) }));
+}
+
+/** Says, once, what in the profile is not as it was meant. */
+export function emitNotices(notices: string[], emit: ((event: NewEvent) => void) | undefined): void {
+  for (const message of notices.splice(0))
+    emit?.({ name: "AdapterEventWarning", code: "E003", level: "warn", message });
 }
 
 const SECRET = /token|secret|password|passwd|\bkey\b|access_key|api_key|credential/i;

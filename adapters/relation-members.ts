@@ -1,6 +1,6 @@
 import { PyDict } from "../core/jinja/index.ts";
 import type { HostObject } from "../core/jinja/runtime/values.ts";
-import { type Member, member, method, raise } from "../core/python/support.ts";
+import { type Member, method, raise } from "../core/python/support.ts";
 import type { Relation, RelationFields, RelationType } from "./relation.ts";
 import { changedFields, createRelation, ephemeralRelation } from "./relation-create.ts";
 import { EventTimeRange, type PolicyParts, RELATION_PARTS, RelationPath, RelationPolicy } from "./relation-parts.ts";
@@ -221,9 +221,4 @@ function functionConfig(model: PyDict): PyDict | null {
     runtime_version: config.get("runtime_version") ?? null,
     entry_point: config.get("entry_point") ?? null,
   });
-}
-
-/** `member` for adapters: their own table first, then the general one. */
-export function relationMember(own: ReadonlyMap<string, Member<Relation>>, self: Relation, name: string): unknown {
-  return member(own, self, name) ?? member(RELATION_MEMBERS, self, name);
 }

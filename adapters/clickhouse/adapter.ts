@@ -12,6 +12,7 @@ import type {
 } from "../adapter.ts";
 import type { Column, ColumnClass } from "../column.ts";
 import type { Constraint } from "../constraints.ts";
+import { emitNotices } from "../credentials.ts";
 import { bindMethod } from "../method-table.ts";
 import type { Relation, RelationClass } from "../relation.ts";
 import { createRelation, identifierOf, type NewRelation, quotingOf } from "../relation-create.ts";
@@ -87,7 +88,10 @@ export class ClickHouseAdapter implements Adapter {
   }
   /** The first session: it makes the schema, and keeps the engine running while no node is connected. */
   private async start(): Promise<ClickHouseClient> {
-    this.first ??= this.openFirst();
+    if (!this.first) {
+      emitNotices(this.credentials.notices, this.options.emit);
+      this.first = this.openFirst();
+    }
     try {
       return await this.first;
     } catch (error) {

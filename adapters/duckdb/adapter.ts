@@ -8,10 +8,12 @@ import type {
   Capabilities,
   Connection,
   ConstraintSupport,
+  GuardedNode,
   RelationSource,
 } from "../adapter.ts";
 import type { Column, ColumnClass } from "../column.ts";
 import { type Constraint, columnConstraint, modelConstraint } from "../constraints.ts";
+import { emitNotices } from "../credentials.ts";
 import { bindMethod } from "../method-table.ts";
 import type { Relation, RelationClass, RelationType } from "../relation.ts";
 import { createRelation, identifierOf, type NewRelation, quotingOf } from "../relation-create.ts";
@@ -22,6 +24,7 @@ import { DuckDBConnection } from "./connection.ts";
 import type { DuckDBCredentials } from "./credentials.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { describeError } from "./errors.ts";
+import { guardForeignKeys } from "./foreign-keys.ts";
 import { DUCKDB_METHODS } from "./methods.ts";
 import { DuckDBRelation, externalLocation } from "./relation.ts";
 
@@ -75,7 +78,10 @@ export class DuckDBAdapter implements Adapter {
   }
 
   async connect(name: string): Promise<Connection> {
-    this.database ??= openDatabase(this.credentials);
+    if (!this.database) {
+      emitNotices(this.credentials.notices, this.options.emit);
+      this.database = openDatabase(this.credentials);
+    }
     let database: Database;
     try {
       database = await this.database;
@@ -169,6 +175,9 @@ export class DuckDBAdapter implements Adapter {
     return modelConstraint(type === "foreign_key" && to ? { ...constraint, to: withoutDatabase(to) } : constraint);
   }
 
+  guard(node: GuardedNode, session: AdapterSession): Promise<() => void> {
+    return guardForeignKeys(this, session, node);
+  }
   method(name: string, session: AdapterSession): PyCallable | undefined {
     return bindMethod(DUCKDB_METHODS, name, { adapter: this, session });
   }

@@ -152,7 +152,7 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
     extensions: (given.extensions ?? []).map((extension) => checkedExtension(extension, place)),
     settings,
     secretStatements: secretsOf(given.secrets ?? [], given.use_credential_provider ?? null, place),
-    attachStatements: attachments.map((attachment) => attachSql(attachment, place)),
+    attachStatements: attachments.map((attachment) => attachSql(fromProject(attachment, place.projectRoot), place)),
     ducklakeDatabases: ducklakesOf(path, given.is_ducklake === true, attachments),
     externalRoot: given.external_root ?? ".",
     isMotherduck,
@@ -174,6 +174,14 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
 function fileOf(path: string, root: string): string {
   if (path === ":memory:" || isAbsolute(path) || schemeOf(path).length > 1) return path;
   return resolve(root, path);
+}
+
+/** An attached file is named from the project, wherever the process runs. */
+function fromProject(attachment: Attachment, root: string): Attachment {
+  const { path, type } = attachment;
+  const isFile = !type || /^(?:duckdb|sqlite)$/i.test(type);
+  if (root === process.cwd() || !isFile || path.includes("=")) return attachment;
+  return { ...attachment, path: fileOf(path, root) };
 }
 
 function checkedDatabase(

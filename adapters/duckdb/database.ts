@@ -107,6 +107,8 @@ async function openFile(api: typeof duckdb, credentials: DuckDBCredentials): Pro
 
 function optionsOf(credentials: DuckDBCredentials): { [name: string]: string } {
   const options = { ...credentials.configOptions };
+  // Files that models read are named from the project, wherever the process runs.
+  if (credentials.projectRoot !== process.cwd()) options.file_search_path ??= credentials.projectRoot;
   const { motherduck_token: token } = credentials.settings;
   if (token && credentials.isMotherduck) options.motherduck_token = token;
   return options;

@@ -30,6 +30,10 @@ export async function openProject(
     threads,
     profile: profileName,
     target: targetName,
+    quoting: config.project.quoting,
+    flags: config.project.flags,
+    vars: { ...config.project.vars, ...config.cliVars },
+    emit: (event) => events.emit(event),
   });
   events.emit(adapterRegistered(credentials.type, ownVersion()));
   return { config, adapter };

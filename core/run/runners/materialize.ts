@@ -42,7 +42,12 @@ export async function callMaterialization(job: Job, context: ExecutionContext): 
       "Validation Error",
     );
   }
-  return context.macros.bind(macro).call([], undefined);
+  const leave = await env.adapter.guard?.(job.node, context.session);
+  try {
+    return await context.macros.bind(macro).call([], undefined);
+  } finally {
+    leave?.();
+  }
 }
 
 /** Takes the relations that a materialization says it made into the cache. */

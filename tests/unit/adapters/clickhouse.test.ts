@@ -273,7 +273,10 @@ describe("adapter.* of ClickHouse in execution", () => {
       "[<ClickhouseColumn extra (String, is nullable: False)>] [<ClickhouseColumn name (LowCardinality(Nullable(String)), is nullable: True)>] [<ClickhouseColumn id (Int64, is nullable: False)>] 1",
     ],
     [`{{ 1 if adapter.check_incremental_schema_changes('ignore', ${relation}, 'select * from orders') else 0 }}`, "0"],
-    ["{{ adapter.get_credentials({'port': 1, 'user': ''}) }}", "{'password': '', 'database': '', 'host': 'localhost', 'port': 1}"],
+    [
+      "{{ adapter.get_credentials({'port': 1, 'user': ''}) }}",
+      "{'password': '', 'database': '', 'host': 'localhost', 'port': 1}",
+    ],
     ["{{ adapter.quote('a') }} {{ adapter.type() }}", '"a" clickhouse'],
     [
       "{{ adapter.render_raw_columns_constraints({'a': {'name': 'a', 'data_type': 'Int8', 'codec': 'ZSTD', 'ttl': 'd + interval 1 day'}, 'b': {'name': 'b', 'data_type': 'String'}}) }}",

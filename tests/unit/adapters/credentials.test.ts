@@ -71,7 +71,7 @@ describe("DuckDB's credentials", () => {
     ];
     const credentials = duckdb({ type: "duckdb", path: "shop.duckdb", database: "other", attach }, place);
     expect(credentials.attachStatements).toEqual([
-      "ATTACH IF NOT EXISTS 'other.duckdb' AS other (READ_ONLY)",
+      "ATTACH IF NOT EXISTS '/project/other.duckdb' AS other (READ_ONLY)",
       "ATTACH IF NOT EXISTS 'host=pg password=x' (TYPE postgres, SCHEMA 'it''s', READ_WRITE, N 3)",
       "ATTACH IF NOT EXISTS 'ducklake:lake.db'",
     ]);

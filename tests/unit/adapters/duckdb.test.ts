@@ -244,6 +244,56 @@ describe("files", () => {
   });
 });
 
+describe("files that models read", () => {
+  it("are found from the project, wherever the process runs", async () => {
+    writeFileSync(join(root, "prices.csv"), "a\n42\n");
+    expect(await values(await adapterOf().connect("a"), "select a from 'prices.csv'")).toEqual([[42]]);
+  });
+});
+
+describe("tables that refer to each other", () => {
+  const node = (alias: string, constraints: { [key: string]: unknown }[] = []) => ({
+    database: "memory",
+    schema: "main",
+    alias,
+    contract: { enforced: true },
+    constraints,
+  });
+  it("are built one by one, and others beside them", async () => {
+    const adapter = adapterOf();
+    const connection = await adapter.connect("a");
+    await connection.execute(
+      "create table parent (id int primary key); create table child (id int references parent (id))",
+    );
+    const session = createSession(adapter, connection);
+    const order: string[] = [];
+    const enter = async (alias: string, constraints?: { [key: string]: unknown }[]) => {
+      const leave = await adapter.guard!(node(alias, constraints), session);
+      order.push(alias);
+      return leave;
+    };
+    const leaveParent = await enter("parent");
+    const child = enter("child", [{ type: "foreign_key", columns: ["id"] }]);
+    (await enter("lonely"))();
+    expect(order).toEqual(["parent", "lonely"]);
+    leaveParent();
+    (await child)();
+    expect(order).toEqual(["parent", "lonely", "child"]);
+    (await enter("child"))();
+  });
+});
+
+it("says what in the profile is not used, once", async () => {
+  const messages: string[] = [];
+  const adapter = adapterOf(
+    { setings: {}, plugins: [{ module: "excel" }] },
+    { emit: (event: { message: string }) => messages.push(event.message) },
+  );
+  await adapter.connect("a");
+  await adapter.connect("b");
+  expect(messages).toHaveLength(2);
+});
+
 describe("a database in memory", () => {
   it("holds through a command, and is another for each adapter", async () => {
     const adapter = adapterOf();
