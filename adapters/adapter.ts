@@ -69,7 +69,7 @@ export interface RelationSource {
   alias?: string;
   identifier?: string;
   source_name?: string;
-  /** A source's quoting; a node's is `config.quoting`. */
+  /** A source's quoting; the `quoting` of a node's config changes no names. */
   quoting?: { [part: string]: boolean | null };
   config?: { [key: string]: unknown };
   meta?: { [key: string]: unknown };

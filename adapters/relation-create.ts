@@ -39,14 +39,17 @@ export function createRelation(kind: RelationClass, parts: NewRelation): Relatio
   });
 }
 
-/** How a node's names are quoted: the class's default, then the project's `quoting`, then the node's own. */
+/**
+ * How a node's names are quoted: the class's default, then the project's `quoting`, then a source's own. The `quoting`
+ * of a model's config has no part in it, as in dbt.
+ */
 export function quotingOf(
   kind: RelationClass,
   projectQuoting: Partial<PolicyParts>,
   source: RelationSource,
 ): PolicyParts {
   const policy = { ...kind.defaults.quotePolicy };
-  for (const quoting of [projectQuoting, quotingConfig(source)]) {
+  for (const quoting of [projectQuoting, source.quoting]) {
     if (!quoting) continue;
     for (const part of RELATION_PARTS) {
       const value = quoting[part];
@@ -54,12 +57,6 @@ export function quotingOf(
     }
   }
   return policy;
-}
-
-function quotingConfig(source: RelationSource): { [part: string]: unknown } | undefined {
-  if (source.quoting) return source.quoting;
-  const quoting = source.config?.quoting;
-  return typeof quoting === "object" && quoting !== null ? (quoting as { [part: string]: unknown }) : undefined;
 }
 
 /** The relation's own name in its schema: a source's identifier, a node's alias. */

@@ -513,9 +513,11 @@ describe("relations of a project", () => {
     const adapter = adapterOf({}, { quoting: { identifier: false } });
     const source = { database: "memory", schema: "main", alias: "orders" };
     expect(adapter.relationOf(source).str()).toBe('"memory"."main".orders');
-    expect(adapter.relationOf({ ...source, config: { quoting: { identifier: true, schema: false } } }).str()).toBe(
+    expect(adapter.relationOf({ ...source, quoting: { identifier: true, schema: false } }).str()).toBe(
       '"memory".main."orders"',
     );
+    const configured = { ...source, config: { quoting: { identifier: true } } };
+    expect(adapter.relationOf(configured).str()).toBe('"memory"."main".orders');
   });
   it("may be files, for sources alone", () => {
     const adapter = adapterOf();

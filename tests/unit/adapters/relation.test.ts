@@ -119,8 +119,8 @@ describe("a relation in templates", () => {
     expect(own.matches({ identifier: "ORDERS" })).toBe(true);
   });
 
-  it("is quoted as class, project and node say, the last one deciding", () => {
-    const source = { database: "d", schema: "s", config: { quoting: { identifier: true } } };
+  it("is quoted as class, project and source say, the last one deciding", () => {
+    const source = { database: "d", schema: "s", quoting: { identifier: true } };
     expect(quotingOf(DuckDBRelation, { identifier: false, schema: false }, source)).toEqual({
       database: true,
       schema: false,
