@@ -88,7 +88,9 @@ export class MappingBuilder {
 }
 
 export const isPlainObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  typeof value === "object" && value !== null && isPlainPrototype(Object.getPrototypeOf(value));
+
+const isPlainPrototype = (prototype: unknown): boolean => prototype === Object.prototype || prototype === null;
 
 /** The entries of a value that was a mapping. */
 export function entriesOf(value: unknown): [unknown, unknown][] | undefined {

@@ -7,6 +7,7 @@ import { PyBytes } from "../../python/bytes.ts";
 import { PyDate } from "../../python/datetime/date.ts";
 import { PyDateTime } from "../../python/datetime/datetime.ts";
 import { sortedEntries } from "../../python/sorting.ts";
+import { isPlainObject } from "../mapping.ts";
 
 /** A value as YAML's data model has it. A value met twice is one node, which gets an anchor. */
 export type Node = ScalarNode | SequenceNode | MappingNode;
@@ -62,7 +63,7 @@ export class Representer {
       );
     }
     if (value instanceof PyDict) return this.mapping(value, "map", [...value.entries()]);
-    if (value instanceof HostObject || Object.getPrototypeOf(value) !== Object.prototype) {
+    if (value instanceof HostObject || !isPlainObject(value)) {
       throw new CannotRepresent(`('cannot represent an object', ${pyRepr(value)})`);
     }
     return this.mapping(value, "map", Object.entries(value));
