@@ -1,3 +1,3 @@
-export { type DumpOptions, dumpYaml } from "./dump/dump.ts";
+export { dumpYaml } from "./dump/dump.ts";
 export { CannotRepresent } from "./dump/represent.ts";
-export { type LoadOptions, loadYaml, positionOf } from "./load.ts";
+export { loadYaml, positionOf } from "./load.ts";

@@ -1,5 +1,4 @@
 import { PyDict } from "../../jinja/runtime/dict.ts";
-import { pyRepr } from "../../jinja/runtime/repr.ts";
 import { textOf } from "../../jinja/runtime/str-object.ts";
 import { hasSurrogates, strRepr } from "../../jinja/runtime/text.ts";
 import { HostObject, Tuple } from "../../jinja/runtime/values.ts";
@@ -283,6 +282,3 @@ export function extendMembers(
   for (const [name, value] of pattern) PATTERN_MEMBERS.set(name, value);
   for (const [name, value] of match) MATCH_MEMBERS.set(name, value);
 }
-
-/** Shown in messages. */
-export const shown = (value: unknown): string => pyRepr(value);
