@@ -61,7 +61,7 @@ export async function withProject(
 
 /** Says what the project holds, as every command that selects does first. */
 export function announce(context: CommandContext, manifest: Manifest): void {
-  context.events.emit(foundLine(manifest));
+  context.events.emit(foundLine(manifest, Boolean(context.flags.inline)));
 }
 
 /** Writes target/manifest.json, unless `--no-write-json`. */

@@ -34,9 +34,10 @@ export async function parseOnly(context: CommandContext): Promise<number> {
 /** `run-operation`: calls one macro. */
 export async function runMacro(context: CommandContext): Promise<number> {
   await checkOperation(context.flags);
-  const { saveManifest, withProject } = await import("./session.ts");
+  const { announce, saveManifest, withProject } = await import("./session.ts");
   return withProject(context, async (session) => {
     await saveManifest(context, session);
+    announce(context, session.manifest);
     return execute("run-operation", context, session, new Set());
   });
 }

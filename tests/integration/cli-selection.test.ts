@@ -23,8 +23,8 @@ afterAll(() => rmSync(join(project, ".."), { recursive: true, force: true }));
 // Each parses the project anew: a few of the questions that tests/unit/select asks of the recorded manifest.
 const questions = [
   "--resource-type all",
-  "-s revenue+",
-  "-s @raw_payments",
+  "-s 2+revenue",
+  "-s @stg_sessions",
   "-s tag:staging,tag:nightly",
   "-s config.meta.owner.team:data",
   "--selector set_operators",

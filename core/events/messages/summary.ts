@@ -4,11 +4,15 @@ import type { EventNode, NewEvent } from "../event.ts";
 import { humanizeSeconds, pluralize } from "../format.ts";
 import { formatting, warningTag } from "./general.ts";
 
-/** `Found 4 models, 1 snapshot, 49 data tests, …` in the order in which the manifest holds them, as dbt counts. */
-export function foundLine(manifest: Manifest): NewEvent {
+/**
+ * `Found 4 models, 1 snapshot, 49 data tests, …` in the order in which the manifest holds them, as dbt counts. `inline`
+ * adds the SQL of `--inline`.
+ */
+export function foundLine(manifest: Manifest, inline = false): NewEvent {
   const counts = new Map<string, number>();
   const add = (type: string, n: number) => counts.set(type, (counts.get(type) ?? 0) + n);
   for (const node of manifest.nodes.values()) add(node.resource_type, 1);
+  if (inline) add("sql_operation", 1);
   const rest: [ResourceType, { size: number }][] = [
     ["source", manifest.sources],
     ["exposure", manifest.exposures],
