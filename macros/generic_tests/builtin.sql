@@ -1,8 +1,9 @@
 {#- The four generic tests every project has. Each selects the rows that break its rule; adapters may replace the SQL. -#}
 
-{% test unique(model, column_name) -%}
-  {{ adapter.dispatch('test_unique', 'dbt')(model, column_name) }}
-{%- endtest %}
+{% test unique(model, column_name) %}
+    {% set rule = adapter.dispatch('test_unique', 'dbt') %}
+    {{ rule(model, column_name) }}
+{% endtest %}
 
 {% macro default__test_unique(model, column_name) %}
 
@@ -18,23 +19,27 @@ having count(*) > 1
 {% endmacro %}
 
 
-{% test not_null(model, column_name) -%}
-  {{ adapter.dispatch('test_not_null', 'dbt')(model, column_name) }}
-{%- endtest %}
+{% test not_null(model, column_name) %}
+    {% set rule = adapter.dispatch('test_not_null', 'dbt') %}
+    {{ rule(model, column_name) }}
+{% endtest %}
 
 {#- Stored failures keep the whole row, a mere count needs the column alone. -#}
 {% macro default__test_not_null(model, column_name) %}
 
-select {{ '*' if should_store_failures() else column_name }}
+{% set kept = '*' if should_store_failures() else column_name %}
+
+select {{ kept }}
 from {{ model }}
 where {{ column_name }} is null
 
 {% endmacro %}
 
 
-{% test accepted_values(model, column_name, values, quote=True) -%}
-  {{ adapter.dispatch('test_accepted_values', 'dbt')(model, column_name, values, quote) }}
-{%- endtest %}
+{% test accepted_values(model, column_name, values, quote=True) %}
+    {% set rule = adapter.dispatch('test_accepted_values', 'dbt') %}
+    {{ rule(model, column_name, values, quote) }}
+{% endtest %}
 
 {% macro default__test_accepted_values(model, column_name, values, quote=True) %}
 {%- set mark = "'" if quote else '' %}
@@ -59,9 +64,10 @@ where value_field not in (
 {% endmacro %}
 
 
-{% test relationships(model, column_name, to, field) -%}
-  {{ adapter.dispatch('test_relationships', 'dbt')(model, column_name, to, field) }}
-{%- endtest %}
+{% test relationships(model, column_name, to, field) %}
+    {% set rule = adapter.dispatch('test_relationships', 'dbt') %}
+    {{ rule(model, column_name, to, field) }}
+{% endtest %}
 
 {% macro default__test_relationships(model, column_name, to, field) %}
 

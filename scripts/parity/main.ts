@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compareManifests, compareResults, Report } from "./compare.ts";
-import { type Copy, copyProject, listWithDbt, readArtifact, readPlan, runTool } from "./project.ts";
+import { type Copy, copyProject, readArtifact, readPlan, runDbt, runTool } from "./project.ts";
 import { referenceDbt } from "./reference.ts";
 import { compareTables } from "./tables.ts";
 
@@ -83,20 +83,36 @@ async function compareProject(dir: string): Promise<Report> {
   try {
     const dbtCopy: Copy = { tool: "dbt", dir: copyProject(dir, join(scratch, "dbt")) };
     const ourCopy: Copy = { tool: "tsdbt", dir: copyProject(dir, join(scratch, "tsdbt")) };
-    const both = (command: string[]) => {
-      const theirs = runTool([reference.dbt], dbtCopy, command, plan.env);
-      const ours = runTool(tsdbt, ourCopy, command, plan.env);
+    const setup = existsSync(join(dir, "packages.yml")) || existsSync(join(dir, "dependencies.yml")) ? [["deps"]] : [];
+    const selectors = [...DEFAULT_SELECTORS, ...(plan.selectors ?? [])];
+    const commands = plan.run === false ? [] : (plan.commands ?? [["build"], ["build"], ["source", "freshness"]]);
+    const theirs = runDbt(
+      reference.python,
+      dbtCopy,
+      [...setup, ["parse", "--no-partial-parse"], ...selectors.map((s) => ["--quiet", "ls", ...s]), ...commands],
+      plan.env,
+    );
+    let number = -1;
+    /** Runs the next command with tsdbt too. */
+    const next = (command: string[]) => {
+      number++;
+      return { dbt: theirs[number]!, tsdbt: runTool(tsdbt, ourCopy, command, plan.env) };
+    };
+    const sameExit = (command: string[]) => {
+      const answers = next(command);
       report.group(() => {
-        const equal = report.check(`${name}: exit code of ${command.join(" ")}`, theirs.code, ours.code);
-        if (!equal) console.log(`--- dbt\n${tail(theirs.stdout)}\n--- tsdbt\n${tail(ours.stdout + ours.stderr)}`);
+        const equal = report.check(`${name}: exit code of ${command.join(" ")}`, answers.dbt.code, answers.tsdbt.code);
+        if (!equal)
+          console.log(
+            `--- dbt\n${tail(answers.dbt.stdout)}\n--- tsdbt\n${tail(answers.tsdbt.stdout + answers.tsdbt.stderr)}`,
+          );
         return equal;
       });
-      return { theirs, ours };
     };
 
-    if (existsSync(join(dir, "packages.yml")) || existsSync(join(dir, "dependencies.yml"))) both(["deps"]);
-    both(["parse", "--no-partial-parse"]);
-    const a = readArtifact(dbtCopy, "manifest.json");
+    for (const command of setup) sameExit(command);
+    sameExit(["parse", "--no-partial-parse"]);
+    const a = readArtifact(dbtCopy, "manifest.json", number);
     const b = readArtifact(ourCopy, "manifest.json");
     if (!a || !b) {
       report.group(() => report.check(`${name}: manifest.json`, a ? "there" : "missing", b ? "there" : "missing"));
@@ -104,28 +120,21 @@ async function compareProject(dir: string): Promise<Report> {
     }
     compareManifests(report, name, a, b);
 
-    const selectors = [...DEFAULT_SELECTORS, ...(plan.selectors ?? [])];
-    const theirLists = listWithDbt(reference.python, dbtCopy, selectors, plan.env);
-    for (const [i, selector] of selectors.entries()) {
-      const ours = runTool(tsdbt, ourCopy, ["--quiet", "ls", ...selector], plan.env);
-      report.group(() =>
-        report.check(
-          `${name}: ls ${selector.join(" ")}`,
-          theirLists[i]?.sort() ?? null,
-          ours.code === 0 ? lines(ours.stdout) : null,
-        ),
-      );
+    for (const selector of selectors) {
+      const answers = next(["--quiet", "ls", ...selector]);
+      const ours = answers.tsdbt.code === 0 ? lines(answers.tsdbt.stdout) : null;
+      report.group(() => report.check(`${name}: ls ${selector.join(" ")}`, answers.dbt.lines?.sort() ?? null, ours));
     }
 
-    if (plan.run !== false) {
-      for (const command of plan.commands ?? [["build"], ["build"], ["source", "freshness"]]) {
-        both(command);
+    for (const command of commands) {
+      sameExit(command);
+      const artifact = command[0] === "source" ? "sources.json" : "run_results.json";
+      if (command[0] !== "run-operation") {
         const place = `${name}: ${command.join(" ")}`;
-        const artifact = command[0] === "source" ? "sources.json" : "run_results.json";
-        if (command[0] !== "run-operation") {
-          compareResults(report, place, readArtifact(dbtCopy, artifact), readArtifact(ourCopy, artifact));
-        }
+        compareResults(report, place, readArtifact(dbtCopy, artifact, number), readArtifact(ourCopy, artifact));
       }
+    }
+    if (commands.length > 0) {
       await compareTables(report, name, dbtCopy.dir, ourCopy.dir, [
         ...VOLATILE_COLUMNS,
         ...(plan.volatileColumns ?? []),

@@ -49,7 +49,7 @@ export function copyProject(dir: string, into: string): string {
   return target;
 }
 
-/** Runs one command of either tool in its copy; never throws for a non-zero exit code. */
+/** Runs one command of tsdbt in its copy; never throws for a non-zero exit code. */
 export function runTool(
   executable: string[],
   copy: Copy,
@@ -62,7 +62,6 @@ export function runTool(
     maxBuffer: 1 << 28,
     env: {
       ...process.env,
-      DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
       DBT_PROFILES_DIR: copy.dir,
       DBT_USE_COLORS: "false",
       ...env,
@@ -72,38 +71,73 @@ export function runTool(
   return { code: result.status, stdout: result.stdout, stderr: result.stderr };
 }
 
-export function readArtifact(copy: Copy, name: string): Record<string, unknown> | null {
-  const file = join(copy.dir, "target", name);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : null;
-}
-
-/** Answers many `ls` commands of Python dbt from one process: starting it takes longer than listing. */
-const LIST_ALL = `
-import json, sys
+/**
+ * Runs all of Python dbt's commands in one process, since starting it takes longer than most of them, and keeps each
+ * command's artifacts aside before the next one writes over them.
+ */
+const RUN_ALL = `
+import json, os, shutil, sys
 from dbt.cli.main import dbtRunner
 runner = dbtRunner()
 answers = []
-for args in json.load(sys.stdin):
-    outcome = runner.invoke(["--quiet", "ls", *args])
-    answers.append(list(outcome.result) if outcome.success and outcome.result is not None else None)
-sys.stdout.write("\\n@@" + json.dumps(answers))
+real_stdout = os.dup(1)
+os.dup2(2, 1)
+for number, args in enumerate(json.load(sys.stdin)):
+    log = open("parity-%d.log" % number, "w")
+    saved = sys.stdout
+    sys.stdout = log
+    try:
+        outcome = runner.invoke(args)
+    finally:
+        sys.stdout = saved
+        log.close()
+    code = 0 if outcome.success else 2 if outcome.exception else 1
+    listed = outcome.result if "ls" in args and isinstance(outcome.result, list) else None
+    answers.append({"code": code, "lines": listed, "stdout": open("parity-%d.log" % number).read()})
+    os.remove("parity-%d.log" % number)
+    kept = os.path.join("parity-artifacts", str(number))
+    os.makedirs(kept, exist_ok=True)
+    for name in ("manifest.json", "run_results.json", "sources.json"):
+        if os.path.exists(os.path.join("target", name)):
+            shutil.copy(os.path.join("target", name), kept)
+os.write(real_stdout, ("\\n@@" + json.dumps(answers)).encode())
 `;
 
-/** The lines that Python dbt's `ls` prints for each list of arguments, `null` where it fails. */
-export function listWithDbt(
+export interface DbtAnswer {
+  code: number;
+  /** What `ls` listed. */
+  lines: string[] | null;
+  stdout: string;
+}
+
+/** Python dbt's answers to each list of arguments, in order; its artifacts after command N are read by `readArtifact(copy, name, N)`. */
+export function runDbt(
   python: string,
   copy: Copy,
-  selectors: string[][],
+  commands: string[][],
   env: { [name: string]: string } = {},
-): (string[] | null)[] {
-  const result = spawnSync(python, ["-c", LIST_ALL], {
+): DbtAnswer[] {
+  const result = spawnSync(python, ["-c", RUN_ALL], {
     cwd: copy.dir,
-    input: JSON.stringify(selectors),
+    input: JSON.stringify(commands),
     encoding: "utf8",
     maxBuffer: 1 << 28,
-    env: { ...process.env, DBT_SEND_ANONYMOUS_USAGE_STATS: "false", DBT_PROFILES_DIR: copy.dir, ...env },
+    env: {
+      ...process.env,
+      DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
+      DBT_PROFILES_DIR: copy.dir,
+      DBT_USE_COLORS: "false",
+      ...env,
+    },
   });
   const answer = result.stdout.split("\n@@").at(-1);
-  if (result.status !== 0 || !answer) throw new Error(`Python dbt could not list: ${result.stderr}`);
-  return JSON.parse(answer) as (string[] | null)[];
+  if (result.status !== 0 || !answer) throw new Error(`Python dbt did not run: ${result.stderr.slice(-2000)}`);
+  return JSON.parse(answer) as DbtAnswer[];
+}
+
+/** An artifact of the last command, or of the Nth of {@link runDbt}. */
+export function readArtifact(copy: Copy, name: string, number?: number): Record<string, unknown> | null {
+  const file =
+    number === undefined ? join(copy.dir, "target", name) : join(copy.dir, "parity-artifacts", String(number), name);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : null;
 }

@@ -27,7 +27,8 @@ const CORE = [
   "requests",
   "snowplow-tracker>=1.0.2,<2",
   "sqlparse>=0.5.5,<0.7",
-  "duckdb",
+  // the engine inside @duckdb/node-api, so that both tools run on the same one
+  "duckdb==1.5.6",
   "clickhouse-connect",
   "clickhouse-driver",
   "tenacity",
