@@ -29,7 +29,7 @@ const BUILD: Runners = {
   exposure: noOpRunner as Runner<never>,
   saved_query: noOpRunner as Runner<never>,
 };
-const COMPILED = ["model", "test", "snapshot", "analysis", "sql_operation"] as const;
+const COMPILED = ["model", "test", "snapshot", "analysis", "operation", "sql_operation"] as const;
 
 const by =
   (runners: Runners) =>

@@ -118,7 +118,8 @@ export class ExecutionContext implements Scope {
   }
 
   /**
-   * Calls a macro by name as adapters do: in a context of its own, which is not the node's.
+   * Calls a macro by name as adapters do: in a context of its own, which is not the node's and in which names are looked
+   * up in the macro's own package first.
    * @throws TsdbtError where no package has it
    */
   async executeMacro(
@@ -140,7 +141,7 @@ export class ExecutionContext implements Scope {
       subject: {
         kind: "macro",
         node: macro.resource,
-        searchPackage: packageName ?? this.env.config.project.name,
+        searchPackage: macro.resource.package_name,
       },
     });
     return context.macros.bind(macro).call(args, kwargs);
