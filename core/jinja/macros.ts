@@ -58,6 +58,17 @@ export function parseMacroFile(
   return definitions;
 }
 
+/**
+ * One macro of a file whose block is known to stand between two offsets of the text, as {@link parseMacroFile} found it:
+ * `source` is the file's text with its line ends made one.
+ */
+export function parseMacroBlock(source: string, start: number, end: number, file?: string): MacroDefinition {
+  const [block] = extractBlocks(source.slice(start, end), BLOCKS, { name: file });
+  if (block === undefined) throw new JinjaError("ParsingError", `No macro stands at ${start} of ${file}`);
+  const ast = parse(source, { name: file, blocks: true, from: start, to: end });
+  return definition(singleMacro(ast, block, file), ast, { ...block, span: spanOfBlock(source, start, end) }, file);
+}
+
 const PREFIX = "dbt_macro__";
 
 function singleMacro(ast: TemplateAst, block: ExtractedBlock, file: string | undefined): Macro {

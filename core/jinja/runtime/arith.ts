@@ -1,5 +1,6 @@
 import { JinjaError, overflowError, typeError } from "../errors.ts";
 import { PyComplex } from "./complex.ts";
+import { exactDecimal } from "./format-spec.ts";
 import { int, isNumber, toBigInt, toDouble } from "./numbers.ts";
 import { percentFormat } from "./percent.ts";
 import { PySet } from "./set.ts";
@@ -189,7 +190,6 @@ function divideBig(a: bigint, b: bigint): number {
   else y <<= BigInt(-shift);
   let q = x / y;
   if (q * y !== x) q |= 1n;
-  // Number(q) rounds to nearest even; 2 ** -shift is exact unless the result is subnormal.
   const r = shift > 1000 ? (Number(q) / 2 ** 1000) * 2 ** (1000 - shift) : Number(q) * 2 ** -shift;
   if (!Number.isFinite(r)) throw overflowError("integer division result too large for a float");
   return negative ? -r : r;
@@ -292,14 +292,27 @@ export function pyPow(a: unknown, b: unknown): unknown {
   if (x === 1) return new PyFloat(1);
   if (x === -1 && !Number.isFinite(y) && !Number.isNaN(y)) return new PyFloat(1);
   if (x < 0 && Number.isFinite(x) && Number.isFinite(y) && !Number.isInteger(y)) return complexPower(x, y);
-  const r = x ** y;
+  const r = Number.isInteger(y) && Math.abs(y) <= 256 ? exactPower(x, y) : x ** y;
   if (!Number.isFinite(r) && Number.isFinite(x) && Number.isFinite(y))
     throw overflowError("(34, 'Numerical result out of range')");
   return float(r);
 }
 
+/** `x ** y` for an integer y, correctly rounded, which JavaScript's own operator is not. */
+function exactPower(x: number, y: number): number {
+  const rough = x ** y;
+  if (!Number.isFinite(rough) || rough === 0 || Number.isNaN(x)) return rough;
+  const [digits, scale] = exactDecimal(Math.abs(x));
+  const n = BigInt(Math.abs(y));
+  const top = digits ** n;
+  const bottom = 10n ** (BigInt(scale) * n);
+  const r = y >= 0 ? divideBig(top, bottom) : divideBig(bottom, top);
+  return x < 0 && y % 2 !== 0 ? -r : r;
+}
+
 function complexPower(x: number, y: number): HostObject {
   const length = Math.abs(x) ** y;
+  if (!Number.isFinite(length)) throw overflowError("(34, 'Numerical result out of range')");
   const angle = Math.PI * y;
   return new PyComplex(length * Math.cos(angle), length * Math.sin(angle));
 }

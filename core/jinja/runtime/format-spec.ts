@@ -29,8 +29,8 @@ function parseSpec(text: string, type: string): Spec {
   const width = m[7] === undefined ? 0 : Number(m[7]);
   if (width > 100_000_000) throw valueError("Too many decimal digits in format string");
   return {
-    fill: m[2] === undefined ? (zero ? "0" : " ") : m[1] || " ",
-    align: m[2] ?? (zero ? "=" : ""),
+    fill: m[1] || (zero ? "0" : " "),
+    align: m[2] ?? (zero && type !== "str" ? "=" : ""),
     sign: m[3] ?? "",
     z: m[4] !== undefined,
     alt: m[5] !== undefined,
@@ -68,19 +68,24 @@ function pad(text: string, s: Spec, dflt: string): string {
   return s.fill.repeat(gap) + text;
 }
 
+function noZeroCoercion(s: Spec, what: string): void {
+  if (s.z) throw valueError(`Negative zero coercion (z) not allowed in ${what} format specifier`);
+}
+
 function formatString(value: string, s: Spec): string {
   if (s.type !== "" && s.type !== "s") throw valueError(`Unknown format code '${s.type}' for object of type 'str'`);
   if (s.sign !== "")
     throw valueError(
       s.sign === " " ? "Space not allowed in string format specifier" : "Sign not allowed in string format specifier",
     );
+  noZeroCoercion(s, "string");
   if (s.alt) throw valueError("Alternate form (#) not allowed in string format specifier");
   if (s.grouping !== "") throw valueError(`Cannot specify '${s.grouping}' with 's'.`);
-  if (s.align === "=" && !s.zero) throw valueError("'=' alignment not allowed in string format specifier");
+  if (s.align === "=") throw valueError("'=' alignment not allowed in string format specifier");
   let text = value;
   if (s.precision !== undefined)
     text = hasSurrogates(text) ? Array.from(text).slice(0, s.precision).join("") : text.slice(0, s.precision);
-  return pad(text, s.align === "=" ? { ...s, align: "<" } : s, "<");
+  return pad(text, s, "<");
 }
 
 function formatNumber(value: number | bigint | PyFloat, s: Spec): string {
@@ -92,23 +97,32 @@ function formatNumber(value: number | bigint | PyFloat, s: Spec): string {
   if (!isFloat && (type === "" || "bcdoxXn".includes(type))) return formatInt(value as number | bigint, s);
   if (!isFloat && !"eEfFgG%".includes(type))
     throw valueError(`Unknown format code '${type}' for object of type '${name}'`);
+  if (type === "n" && s.grouping !== "") throw valueError(`Cannot specify '${s.grouping}' with 'n'.`);
   const d = toDouble(value);
   let body: string;
   if (type === "") {
-    body = s.precision === undefined ? floatRepr(d) : generalFormat(d, s.precision, s.alt, "r");
+    body = s.precision === undefined ? alternate(floatRepr(d), s.alt) : generalFormat(d, s.precision, s.alt, "r");
   } else {
     body = floatFormat(d, type, s.precision ?? 6, s.alt);
   }
   return finishNumber(body, "", s);
 }
 
+/** The alternate form always has a point. */
+function alternate(text: string, alt: boolean): string {
+  return alt && !text.includes(".") ? text.replace(/e/, ".e") : text;
+}
+
 function formatInt(value: number | bigint, s: Spec): string {
   if (s.precision !== undefined) throw valueError("Precision not allowed in integer format specifier");
+  noZeroCoercion(s, "integer");
+  if ((s.type === "n" || s.type === "c") && s.grouping !== "")
+    throw valueError(`Cannot specify '${s.grouping}' with '${s.type}'.`);
   if (s.type === "c") {
     if (s.sign !== "") throw valueError("Sign not allowed with integer format specifier 'c'");
     if (s.alt) throw valueError("Alternate form (#) not allowed with integer format specifier 'c'");
     if (value < 0 || value > 0x10ffff) throw overflowError("%c arg not in range(0x110000)");
-    return pad(String.fromCodePoint(Number(value)), { ...s, align: s.align === "=" ? ">" : s.align }, "<");
+    return pad(String.fromCodePoint(Number(value)), { ...s, align: s.align === "=" ? ">" : s.align }, ">");
   }
   if (s.grouping === "," && "boxX".includes(s.type) && s.type !== "")
     throw valueError(`Cannot specify ',' with '${s.type}'.`);
@@ -293,7 +307,7 @@ export function roundDouble(d: number, digits: number): number {
   const [exact, scale] = exactDecimal(Math.abs(d));
   const unit = 10n ** BigInt(scale - digits);
   const rounded = Number(roundHalfEven(exact, unit) * 10n ** BigInt(-digits));
-  return d < 0 ? -rounded : rounded;
+  return d < 0 || Object.is(d, -0) ? -rounded : rounded;
 }
 
 /** Rounds an int to `digits` decimals (negative: tens, hundreds …), half to even. */

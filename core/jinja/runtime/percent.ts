@@ -36,6 +36,11 @@ export function percentFormat(format: string, values: unknown): string {
     if (p < 0) break;
     out += format.slice(i, p);
     i = p + 1;
+    if (format[i] === "%") {
+      out += "%";
+      i++;
+      continue;
+    }
     let value: unknown;
     let keyed = false;
     if (format[i] === "(") {
@@ -107,10 +112,6 @@ export function percentFormat(format: string, values: unknown): string {
     if (i >= format.length) throw valueError("incomplete format");
     const type = String.fromCodePoint(format.codePointAt(i) as number);
     i += type.length;
-    if (type === "%") {
-      out += "%";
-      continue;
-    }
     if (!"diouxXeEfFgGcrsa".includes(type))
       throw valueError(
         `unsupported format character '${type}' (0x${(type.codePointAt(0) as number).toString(16)}) at index ${strLength(format.slice(0, i - type.length))}`,

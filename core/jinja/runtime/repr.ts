@@ -7,6 +7,7 @@ import { strRepr } from "./text.ts";
 import { HostObject, PyCallable, PyFloat, Tuple } from "./values.ts";
 
 const MAX_DIGITS = 4300;
+const LIMIT = 10n ** BigInt(MAX_DIGITS);
 
 /** `str(v)`: what `{{ v }}` prints. */
 export function pyStr(v: unknown): string {
@@ -40,12 +41,11 @@ export function pyRepr(v: unknown): string {
 }
 
 function bigIntText(v: bigint): string {
-  const s = String(v);
-  if (s.length > MAX_DIGITS + (v < 0n ? 1 : 0))
+  if (v >= LIMIT || v <= -LIMIT)
     throw valueError(
       `Exceeds the limit (${MAX_DIGITS} digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit`,
     );
-  return s;
+  return String(v);
 }
 
 /** A made-up memory address, the same for the same object. */

@@ -25,26 +25,42 @@ function titleChar(c: string): string {
   return upper.length > first.length ? first + upper.slice(first.length).toLowerCase() : upper;
 }
 
+/** The lower case of the code point at `i`; a sigma at the end of a word has its own. */
+function lowerAt(points: readonly string[], i: number): string {
+  const c = points[i] as string;
+  if (c !== "Σ") return c.toLowerCase();
+  const skip = (from: number, step: number) => {
+    let k = from;
+    while (k >= 0 && k < points.length && IGNORABLE.test(points[k] as string)) k += step;
+    return points[k] ?? "";
+  };
+  return CASED.test(skip(i - 1, -1)) && !CASED.test(skip(i + 1, 1)) ? "ς" : "σ";
+}
+
+const IGNORABLE = /^[\p{Mn}\p{Me}\p{Cf}\p{Lm}\p{Sk}'.:·’]$/u;
+
 export function capitalize(s: string): string {
   if (s === "") return s;
-  const first = String.fromCodePoint(s.codePointAt(0) as number);
-  return titleChar(first) + s.slice(first.length).toLowerCase();
+  const points = Array.from(s);
+  return points.map((c, i) => (i === 0 ? titleChar(c) : lowerAt(points, i))).join("");
 }
 
 export function title(s: string): string {
   let out = "";
   let previousCased = false;
-  for (const c of s) {
-    out += previousCased ? c.toLowerCase() : titleChar(c);
+  const points = Array.from(s);
+  for (const [i, c] of points.entries()) {
+    out += previousCased ? lowerAt(points, i) : titleChar(c);
     previousCased = CASED.test(c);
   }
   return out;
 }
 
 export function swapCase(s: string): string {
-  let out = "";
-  for (const c of s) out += /\p{Lu}/u.test(c) ? c.toLowerCase() : /\p{Ll}/u.test(c) ? c.toUpperCase() : c;
-  return out;
+  const points = Array.from(s);
+  return points
+    .map((c, i) => (/\p{Lu}/u.test(c) ? lowerAt(points, i) : /\p{Ll}/u.test(c) ? c.toUpperCase() : c))
+    .join("");
 }
 
 export function caseFold(s: string): string {
