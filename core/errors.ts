@@ -25,6 +25,8 @@ export interface ErrorDetails {
   frames?: Frame[];
   /** The node being handled, e.g. `model.shop.orders`. */
   nodeId?: string;
+  /** What names the node in the heading, where the error's place is in another file. */
+  node?: { resource_type: string; name: string; original_file_path: string };
   cause?: unknown;
 }
 

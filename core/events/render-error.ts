@@ -37,7 +37,7 @@ export function renderError(error: unknown, options: RenderOptions = {}): string
 }
 
 function heading(error: TsdbtError, options: RenderOptions): string {
-  const { node } = options;
+  const node = options.node ?? error.details.node;
   if (node) return `${error.kind} in ${node.resource_type} ${node.name} (${node.original_file_path})`;
   const { nodeId, file } = error.details;
   if (!nodeId) return error.kind;

@@ -20,12 +20,14 @@ export function nodeError(thrown: unknown, node: Named, context: ErrorContext): 
   if (thrown instanceof TsdbtError && thrown.kind === "Database Error") {
     const frames = (thrown.details.frames ?? []).filter((frame) => !isBuiltIn(frame));
     const place = statementPlace(thrown, node, context.root);
-    thrown.details = { ...thrown.details, ...place, frames, nodeId: node.unique_id };
+    thrown.details = { ...thrown.details, ...place, frames, nodeId: node.unique_id, node: named(node) };
     return thrown;
   }
   if (thrown instanceof TsdbtError || thrown instanceof JinjaError) {
     const { names } = context;
-    return templateProblem(thrown, { file: node.original_file_path, node, ...(names ? { names } : {}) });
+    const error = templateProblem(thrown, { file: node.original_file_path, node, ...(names ? { names } : {}) });
+    error.details.node = named(node);
+    return error;
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new TsdbtError("TD3199", "Internal Error", message, { nodeId: node.unique_id, cause: thrown });
@@ -34,6 +36,10 @@ export function nodeError(thrown: unknown, node: Named, context: ErrorContext): 
 /** Built-in macros stand in the folder of their package itself; that a statement went through them says nothing. */
 function isBuiltIn(frame: Frame): boolean {
   return frame.file?.startsWith("./") === true;
+}
+
+function named({ resource_type, name, original_file_path }: Named): ErrorDetails["node"] {
+  return { resource_type, name, original_file_path };
 }
 
 /** The engine tells a place in the statement it was given: where that is the written file's, the file is named. */

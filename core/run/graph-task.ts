@@ -26,6 +26,7 @@ import type { GraphResource, Node } from "../manifest/resources.ts";
 import { buildRunGraph, descendants, type RunGraph, subsetNeeds } from "./graph.ts";
 import { runHooks } from "./hooks.ts";
 import type { Runner } from "./job.ts";
+import { onScreen } from "./on-screen.ts";
 import { isRelational, prepareSchemas } from "./prepare.ts";
 import { ResultValue } from "./result-value.ts";
 import { createRun, type Run } from "./run.ts";
@@ -235,7 +236,7 @@ class GraphRun {
       events.emit(
         skipBecauseEphemeral({ ...place, schema: node.schema ?? "", relation: node.name, status: cause.status }),
       );
-      for (const event of resultErrors(cause as never, { newline: false })) events.emit(event);
+      for (const event of resultErrors(onScreen(cause) as never, { newline: false })) events.emit(event);
       result.message =
         `Compilation Error in ${node.unique_id}, caused by compilation error in referenced ephemeral model ` +
         cause.node.unique_id;
@@ -259,7 +260,7 @@ class GraphRun {
       run.results.push(result);
       this.journal?.add(result);
     }
-    for (const event of resultErrors(failure as never)) run.env.events.emit(event);
+    for (const event of resultErrors(onScreen(failure) as never)) run.env.events.emit(event);
   }
 }
 

@@ -70,6 +70,6 @@ function printSeed(run: Run, node: Node, table: Table): void {
   events.emit(formatting(""));
   events.emit({ name: "SeedHeader", code: "Q004", level: "info", message: header, data: { header } });
   events.emit(formatting("-".repeat(header.length)));
-  events.emit(formatting(table.print({ maxRows: 10 })));
+  events.emit(formatting(table.print({ maxRows: 10 }).trimEnd()));
   events.emit(formatting(""));
 }

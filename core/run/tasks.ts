@@ -1,11 +1,10 @@
 import { isAbsolute, join } from "node:path";
-import type { NodeResult } from "../artifacts/results.ts";
 import { writeSources } from "../artifacts/sources.ts";
 import { endOfRunSummary, freshnessDone, nodeInfo, resultErrors } from "../events/messages/index.ts";
-import { renderError } from "../events/render-error.ts";
 import type { GraphResource } from "../manifest/resources.ts";
 import type { GraphTask } from "./graph-task.ts";
 import type { Runner } from "./job.ts";
+import { onScreen } from "./on-screen.ts";
 import { printCompiled, printRows } from "./print.ts";
 import type { Run } from "./run.ts";
 import { compileRunner } from "./runners/compile.ts";
@@ -81,18 +80,13 @@ function isCompiled(resource: GraphResource): boolean {
 /** `Completed successfully`, or each error and warning; then `Done. PASS=…`. */
 function summarize(run: Run, { interrupted }: { interrupted: boolean }): void {
   if (run.results.length === 0 && !interrupted) return;
-  const shown = run.results.map(forScreen);
+  const shown = run.results.map(onScreen);
   for (const event of endOfRunSummary(shown as never, {
     interrupted,
     nodeInfo: (result) => nodeInfo(result.node as unknown as GraphResource, { status: result.status }),
   })) {
     run.env.events.emit(event);
   }
-}
-
-/** On the screen an error comes with its place, the line and a hint; artifacts have dbt's text alone. */
-function forScreen(result: NodeResult): NodeResult {
-  return result.error ? { ...result, message: renderError(result.error, { node: result.node }) } : result;
 }
 
 function reportSeeds(run: Run, how: { interrupted: boolean }): void {
@@ -103,7 +97,7 @@ function reportSeeds(run: Run, how: { interrupted: boolean }): void {
 function reportFreshness(run: Run): void {
   for (const result of run.results) {
     if (result.status !== "error" && result.status !== "runtime error") continue;
-    for (const event of resultErrors(forScreen(result) as never)) run.env.events.emit(event);
+    for (const event of resultErrors(onScreen(result) as never)) run.env.events.emit(event);
   }
   run.env.events.emit(freshnessDone());
 }
