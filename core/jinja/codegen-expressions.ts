@@ -10,7 +10,7 @@ import {
   type Test,
 } from "./ast.ts";
 import { asConst, mayBeConst } from "./const-fold.ts";
-import type { Frame } from "./frame.ts";
+import { contents, type Frame } from "./frame.ts";
 import type { Symbols } from "./symbols.ts";
 import type { Unit, UnitOptions } from "./unit.ts";
 
@@ -366,7 +366,7 @@ export class ExpressionWriter {
       table.set(node.name, fn);
     }
     // The filter of a filter block is applied to what the block collected.
-    const subject = node.node === null ? frame.buffer : this.expr(node.node, frame);
+    const subject = node.node === null ? contents(frame.buffer) : this.expr(node.node, frame);
     const args = this.positional(node.args, subject, node.dynArgs, frame);
     const kwargs = this.keywords(node.kwargs, node.dynKwargs, undefined, frame);
     const code = `${fn}(E,${args},${kwargs},${this.at(node)})`;

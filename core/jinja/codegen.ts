@@ -2,7 +2,7 @@ import type { Block, CallBlock, Expr, For, If, Macro, Name, Node, Output, Stmt, 
 import { eachDescendant } from "./ast.ts";
 import { ExpressionWriter } from "./codegen-expressions.ts";
 import { asConst, hasSafeRepr, IMPOSSIBLE, mayBeConst } from "./const-fold.ts";
-import { Frame } from "./frame.ts";
+import { type Buffer, contents, Frame } from "./frame.ts";
 import { pyStr } from "./runtime/repr.ts";
 import { findUndeclared, resetFrames } from "./symbols.ts";
 import type { Unit, UnitOptions } from "./unit.ts";
@@ -26,8 +26,6 @@ export function generateMacro(ast: Template, macro: Macro, options: UnitOptions)
 /** The statements of a template. */
 class StatementWriter extends ExpressionWriter {
   private readonly hasBlocks: boolean;
-  /** The variable that collects what the template itself puts out. */
-  private rootBuffer = "";
 
   constructor(ast: Template, options: UnitOptions) {
     super(ast, options);
@@ -47,11 +45,13 @@ class StatementWriter extends ExpressionWriter {
       if (hasSelf) this.line(`${frame.symbols.declareParameter("self")}=${this.h("self")}(B,S,E);`);
       frame.symbols.analyze(ast);
       this.enter(frame);
-      const buffer = this.options.native ? this.nativeBuffer() : this.buffer();
-      frame.buffer = buffer;
-      this.rootBuffer = buffer;
+      frame.buffer = this.options.native ? this.nativeBuffer() : this.buffer(ast.body);
       this.statements(ast.body, frame);
-      this.line(this.options.native ? `return ${this.h("nativeConcat")}(${buffer});` : `return ${buffer};`);
+      this.line(
+        this.options.native
+          ? `return ${this.h("nativeConcat")}(${frame.buffer.text});`
+          : `return ${contents(frame.buffer)};`,
+      );
     });
     if (!this.hasBlocks && !hasSelf) return `return function(S){return (${root})();}`;
     const parts = blocks.map((b) => `${JSON.stringify(b.name)}:${this.block(b)}`);
@@ -70,9 +70,9 @@ class StatementWriter extends ExpressionWriter {
         );
       frame.symbols.analyze(node);
       this.enter(frame);
-      frame.buffer = this.buffer();
+      frame.buffer = this.buffer(node.body);
       this.statements(node.body, frame);
-      this.line(`return ${frame.buffer};`);
+      this.line(`return ${contents(frame.buffer)};`);
     });
   }
 
@@ -83,16 +83,19 @@ class StatementWriter extends ExpressionWriter {
     return `return function(S){return ${code};}`;
   }
 
-  private buffer(): string {
-    const name = this.variable("o");
-    this.line(`${name}="";`);
-    return name;
+  private buffer(body: readonly Stmt[]): Buffer {
+    const text = this.variable("o");
+    this.line(`${text}="";`);
+    if (!hasLoop(body)) return { text, parts: undefined, native: false };
+    const parts = this.variable("b");
+    this.line(`${parts}=[];`);
+    return { text, parts, native: false };
   }
 
-  private nativeBuffer(): string {
-    const name = this.variable("o");
-    this.line(`${name}=[];`);
-    return name;
+  private nativeBuffer(): Buffer {
+    const text = this.variable("o");
+    this.line(`${text}=[];`);
+    return { text, parts: undefined, native: true };
   }
 
   /** Gives the variables of a frame their first values. */
@@ -130,9 +133,9 @@ class StatementWriter extends ExpressionWriter {
         const inner = frame.inner();
         inner.symbols.analyze(node);
         this.enter(inner);
-        inner.buffer = this.buffer();
+        inner.buffer = this.buffer(node.body);
         this.statements(node.body, inner);
-        const value = node.filter === null ? inner.buffer : this.expr(node.filter, inner);
+        const value = node.filter === null ? contents(inner.buffer) : this.expr(node.filter, inner);
         this.store(node.target, this.wrapMarkup(value, inner), frame);
         return;
       }
@@ -149,7 +152,7 @@ class StatementWriter extends ExpressionWriter {
         const inner = frame.inner();
         inner.symbols.analyze(node);
         this.enter(inner);
-        inner.buffer = this.buffer();
+        inner.buffer = this.buffer(node.body);
         this.statements(node.body, inner);
         this.write(this.expr(node.filter, inner), node, frame);
         return;
@@ -200,13 +203,22 @@ class StatementWriter extends ExpressionWriter {
 
   /** Writes a value to the output of a frame. */
   private write(code: string, node: Expr | Stmt | undefined, frame: Frame): void {
-    if (this.options.native && frame.buffer === this.rootBuffer) {
-      this.line(`${frame.buffer}.push(${code});`);
-      return;
-    }
+    this.emit([frame.buffer.native ? code : this.printed(code, node, frame)], frame);
+  }
+
+  /** A value as the text that is put out. */
+  private printed(code: string, node: Expr | Stmt | undefined, frame: Frame): string {
     const at = node === undefined ? "" : `,${this.at(node)}`;
-    if (frame.escape !== undefined) this.line(`${frame.buffer}+=${this.h("output")}(${code},${frame.escape}${at});`);
-    else this.line(`${frame.buffer}+=${this.h("str")}(${code}${at});`);
+    if (frame.escape !== undefined) return `${this.h("output")}(${code},${frame.escape}${at})`;
+    return `${this.h("str")}(${code}${at})`;
+  }
+
+  /** Puts pieces of text out; they are joined first, which makes them one short string where they are short. */
+  private emit(pieces: readonly string[], frame: Frame): void {
+    const { text, parts, native } = frame.buffer;
+    if (native) for (const piece of pieces) this.line(`${text}.push(${piece});`);
+    else if (parts !== undefined) this.line(`${parts}.push(${pieces.join("+")});`);
+    else this.line(`${text}+=${pieces.join("+")};`);
   }
 
   private wrapMarkup(code: string, frame: Frame): string {
@@ -214,16 +226,18 @@ class StatementWriter extends ExpressionWriter {
   }
 
   private output(node: Output, frame: Frame): void {
-    const native = this.options.native && frame.buffer === this.rootBuffer;
+    const { native } = frame.buffer;
+    let pieces: string[] = [];
     let text = "";
     let pending = false;
-    const flush = () => {
-      if (!pending) return;
-      this.line(
-        native ? `${frame.buffer}.push(${JSON.stringify(text)});` : `${frame.buffer}+=${JSON.stringify(text)};`,
-      );
+    const flushText = () => {
+      if (pending) pieces.push(JSON.stringify(text));
       text = "";
       pending = false;
+    };
+    const flush = () => {
+      if (pieces.length > 0) this.emit(pieces, frame);
+      pieces = [];
     };
     for (const child of node.nodes) {
       const constant = this.constantOutput(child, frame, native);
@@ -232,9 +246,12 @@ class StatementWriter extends ExpressionWriter {
         pending = true;
         continue;
       }
-      flush();
-      this.write(this.expr(child, frame), child, frame);
+      flushText();
+      const code = this.expr(child, frame);
+      pieces.push(native ? code : this.printed(code, child, frame));
+      if (pieces.length >= 8) flush();
     }
+    flushText();
     flush();
   }
 
@@ -336,9 +353,9 @@ class StatementWriter extends ExpressionWriter {
         else this.line(`${variable}=${this.withOpenParameters(symbols, () => this.expr(dflt, inner))};`);
         this.line("}");
       });
-      inner.buffer = this.buffer();
+      inner.buffer = this.buffer(node.body);
       this.statements(node.body, inner);
-      this.line(`return ${this.wrapMarkup(inner.buffer, frame)};`);
+      this.line(`return ${this.wrapMarkup(contents(inner.buffer), frame)};`);
     });
     const flags = `${catchKwargs},${catchVarargs},${caller}`;
     return `new ${this.h("Macro")}(E,${JSON.stringify(name)},${JSON.stringify(names)},${body},${flags})`;
@@ -361,11 +378,10 @@ class StatementWriter extends ExpressionWriter {
       const name = this.variable("r");
       const waits = this.canWait([...node.body, ...node.else_, ...(node.test === null ? [] : [node.test])]);
       const code = this.fn("loop", ["I", "D"], waits, () => {
-        const buffer = this.buffer();
-        inner.buffer = buffer;
-        otherwise.buffer = buffer;
+        inner.buffer = this.buffer([node]);
+        otherwise.buffer = inner.buffer;
         this.iterate(node, "I", inner, otherwise, loopVariable, `${name},D`, frame);
-        this.line(`return ${this.wrapMarkup(buffer, frame)};`);
+        this.line(`return ${this.wrapMarkup(contents(inner.buffer), frame)};`);
       });
       this.line(`${name}=${code};`);
       this.write(this.maybeAwait(`${name}(${this.expr(node.iter, frame)},0)`, waits), node.iter, frame);
@@ -407,6 +423,8 @@ class StatementWriter extends ExpressionWriter {
     this.store(node.target, item, inner);
     this.statements(node.body, inner);
     if (empty !== undefined) this.line(`${empty}=false;`);
+    const { text, parts } = inner.buffer;
+    if (parts !== undefined) this.line(`if(${parts}.length>500){${text}+=${parts}.join("");${parts}.length=0;}`);
     this.line("}");
     this.loopDepth--;
     if (empty !== undefined) {
@@ -435,6 +453,23 @@ class StatementWriter extends ExpressionWriter {
     const source = `(${waits ? body : body.replace(/^function/, "function*")})(${iterable})`;
     return waits ? `(await ${source})` : `new ${this.h("Iterator")}(${source})`;
   }
+}
+
+/** Is there a loop whose output goes where that of these statements goes? */
+function hasLoop(nodes: readonly Stmt[]): boolean {
+  return nodes.some((node) => {
+    switch (node.type) {
+      case "For":
+        return true;
+      case "If":
+        return hasLoop(node.body) || hasLoop(node.elif) || hasLoop(node.else_);
+      case "With":
+      case "Autoescape":
+        return hasLoop(node.body);
+      default:
+        return false;
+    }
+  });
 }
 
 function hasScopedBlock(node: Node): boolean {

@@ -2,7 +2,15 @@ export * as ast from "./ast.ts";
 export { Environment, type EnvironmentOptions, Template } from "./environment.ts";
 export * from "./errors.ts";
 export { type ExtractedBlock, type ExtractOptions, extractBlocks } from "./extract-blocks.ts";
-export { BoundMacro, bindMacro, type MacroDefinition, type MacroParameter, parseMacroFile } from "./macros.ts";
+export {
+  BoundMacro,
+  bindMacro,
+  type MacroDefinition,
+  type MacroParameter,
+  type MacroPlace,
+  parseMacroAt,
+  parseMacroFile,
+} from "./macros.ts";
 export { type ParseOptions, parse } from "./parser.ts";
 export { pyAdd, pyDiv, pyFloorDiv, pyMod, pyMul, pyNeg, pyPow, pySub } from "./runtime/arith.ts";
 export { attributeOf, NamedTuple, pyCall, pyGetAttr, pyGetItem } from "./runtime/attributes.ts";
@@ -25,5 +33,14 @@ export { strRepr } from "./runtime/text.ts";
 export { pyTruth } from "./runtime/truth.ts";
 export { typeName } from "./runtime/types.ts";
 export * from "./runtime/undefined.ts";
-export { float, HostObject, type Kwargs, PyCallable, PyFloat, type Scope, Tuple } from "./runtime/values.ts";
+export {
+  float,
+  type HostExtras,
+  HostObject,
+  type Kwargs,
+  PyCallable,
+  PyFloat,
+  type Scope,
+  Tuple,
+} from "./runtime/values.ts";
 export { assignedNames, dottedName, freeNames, type StaticCall, spansOf, staticCalls } from "./static.ts";

@@ -28,6 +28,8 @@ export interface MacroDefinition {
   source: string;
   /** The place of the block in its file. */
   span: Span;
+  /** The block's offset in the file's text. */
+  start: number;
   /** The languages of a materialization. */
   supportedLanguages: string[] | undefined;
   /** The file, as given to {@link parseMacroFile}. */
@@ -58,20 +60,29 @@ export function parseMacroFile(
   return definitions;
 }
 
-/**
- * One macro of a file whose block is known to stand between two offsets of the text, as {@link parseMacroFile} found it:
- * `source` is the file's text with its line ends made one.
- */
-export function parseMacroBlock(source: string, start: number, end: number, file?: string): MacroDefinition {
-  const [block] = extractBlocks(source.slice(start, end), BLOCKS, { name: file });
-  if (block === undefined) throw new JinjaError("ParsingError", `No macro stands at ${start} of ${file}`);
-  const ast = parse(source, { name: file, blocks: true, from: start, to: end });
-  return definition(singleMacro(ast, block, file), ast, { ...block, span: spanOfBlock(source, start, end) }, file);
+/** Where a macro stands in its file's text. */
+export interface MacroPlace {
+  start: number;
+  end: number;
+  span: Span;
 }
+
+/**
+ * One macro of a file whose place is known from an earlier {@link parseMacroFile}: `start` and `end` are offsets in the
+ * file's text with its line ends made one.
+ */
+export function parseMacroAt(text: string, place: MacroPlace, file?: string): MacroDefinition {
+  const { start: from, end: to, span } = place;
+  const ast = parse(text, { name: file, blocks: true, from, to });
+  const block = { fullBlock: text.slice(from, to), span, start: from };
+  return definition(singleMacro(ast, block, file), ast, block, file);
+}
+
+type MacroBlock = Pick<ExtractedBlock, "fullBlock" | "span" | "start">;
 
 const PREFIX = "dbt_macro__";
 
-function singleMacro(ast: TemplateAst, block: ExtractedBlock, file: string | undefined): Macro {
+function singleMacro(ast: TemplateAst, block: MacroBlock, file: string | undefined): Macro {
   const only = ast.body[0];
   if (ast.body.length === 1 && only?.type === "Macro") return only;
   const macros: Macro[] = [];
@@ -85,7 +96,7 @@ function singleMacro(ast: TemplateAst, block: ExtractedBlock, file: string | und
   throw error;
 }
 
-function definition(node: Macro, ast: TemplateAst, block: ExtractedBlock, file: string | undefined): MacroDefinition {
+function definition(node: Macro, ast: TemplateAst, block: MacroBlock, file: string | undefined): MacroDefinition {
   const kind = node.tag === "materialization" ? "materialization" : node.tag === "macro" ? "macro" : "test";
   const firstDefault = node.args.length - node.defaults.length;
   const args = node.args.map((arg, i): MacroParameter => {
@@ -103,6 +114,7 @@ function definition(node: Macro, ast: TemplateAst, block: ExtractedBlock, file: 
     args,
     source: block.fullBlock,
     span: block.span,
+    start: block.start,
     supportedLanguages: kind === "materialization" ? languages(node) : undefined,
     file,
     ast,

@@ -11,7 +11,7 @@ import { textOf } from "../runtime/str-object.ts";
 import { pyTruth } from "../runtime/truth.ts";
 import { typeName } from "../runtime/types.ts";
 import { UndefinedValue } from "../runtime/undefined.ts";
-import { HostObject, PyCallable, Tuple } from "../runtime/values.ts";
+import { type HostExtras, HostObject, PyCallable, Tuple } from "../runtime/values.ts";
 import { attributeGetter, caseRule, multiAttributeGetter, noAttribute } from "./attribute.ts";
 import { defineFilter, type FilterEnvironment, type FilterFunction } from "./define.ts";
 
@@ -145,7 +145,7 @@ const items = defineFilter("do_items(value)", (_env, value: unknown) => {
 
 /** Is it a mapping in the sense of `collections.abc`? A host object says so by a property `isMapping`. */
 export function isMapping(v: unknown): boolean {
-  return v instanceof PyDict || (v instanceof HostObject && (v as { isMapping?: boolean }).isMapping === true);
+  return v instanceof PyDict || (v instanceof HostObject && (v as HostExtras).isMapping === true);
 }
 
 const unique = defineFilter(

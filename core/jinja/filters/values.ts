@@ -19,14 +19,8 @@ import { textOf } from "../runtime/str-object.ts";
 import { pyTruth } from "../runtime/truth.ts";
 import { typeName } from "../runtime/types.ts";
 import { UndefinedValue } from "../runtime/undefined.ts";
-import { float, HostObject, PyFloat } from "../runtime/values.ts";
+import { float, type HostExtras, HostObject, PyFloat } from "../runtime/values.ts";
 import { defineFilter, type FilterFunction } from "./define.ts";
-
-/** What a host object may offer besides: conversions to numbers, as Decimal does. */
-interface Numeric {
-  toInt?: () => number | bigint;
-  toFloat?: () => number;
-}
 
 /** `int(v)` for a value that is not a string. */
 function intOf(v: unknown): number | bigint {
@@ -35,7 +29,7 @@ function intOf(v: unknown): number | bigint {
   if (isNumber(v)) return truncate(toDouble(v));
   if (v instanceof HostObject) {
     if (v instanceof UndefinedValue) v.fail();
-    const own = v as Numeric;
+    const own = v as HostExtras;
     if (own.toInt !== undefined) return own.toInt();
     if (own.toFloat !== undefined) return truncate(own.toFloat());
   }
@@ -49,7 +43,7 @@ function floatOf(v: unknown): number {
   if (isNumber(v)) return toDouble(v);
   if (v instanceof HostObject) {
     if (v instanceof UndefinedValue) v.fail();
-    const own = v as Numeric;
+    const own = v as HostExtras;
     if (own.toFloat !== undefined) return own.toFloat();
     if (own.toInt !== undefined) return Number(own.toInt());
   }

@@ -292,7 +292,9 @@ export function pyPow(a: unknown, b: unknown): unknown {
   if (x === 1) return new PyFloat(1);
   if (x === -1 && !Number.isFinite(y) && !Number.isNaN(y)) return new PyFloat(1);
   if (x < 0 && Number.isFinite(x) && Number.isFinite(y) && !Number.isInteger(y)) return complexPower(x, y);
-  const r = Number.isInteger(y) && Math.abs(y) <= 256 ? exactPower(x, y) : x ** y;
+  let r: number;
+  if (Number.isInteger(y) && Math.abs(y) <= 256) r = exactPower(x, y);
+  else r = Number.isInteger(2 * y) && Math.abs(y) <= 64 ? Math.sqrt(exactPower(x, 2 * y)) : x ** y;
   if (!Number.isFinite(r) && Number.isFinite(x) && Number.isFinite(y))
     throw overflowError("(34, 'Numerical result out of range')");
   return float(r);

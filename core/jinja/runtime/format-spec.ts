@@ -3,7 +3,7 @@ import { floatRepr, int, toDouble } from "./numbers.ts";
 import { pyStr } from "./repr.ts";
 import { hasSurrogates, strLength } from "./text.ts";
 import { typeName } from "./types.ts";
-import { HostObject, PyFloat } from "./values.ts";
+import { type HostExtras, HostObject, PyFloat } from "./values.ts";
 
 /** Python's format specification mini-language, https://docs.python.org/3/library/string.html#formatspec. */
 interface Spec {
@@ -50,7 +50,7 @@ export function formatValue(value: unknown, spec: string): string {
   if (typeof value === "number" || typeof value === "bigint" || value instanceof PyFloat)
     return formatNumber(value, parseSpec(spec, typeName(value)));
   if (value instanceof HostObject) {
-    const own = (value as { format?: (spec: string) => string }).format;
+    const own = (value as HostExtras).format;
     if (typeof own === "function") return own.call(value, spec);
   }
   throw typeError(`unsupported format string passed to ${typeName(value)}.__format__`);

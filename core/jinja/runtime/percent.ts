@@ -7,7 +7,7 @@ import { StrObject } from "./str-object.ts";
 import { escapeCodePoint, hasSurrogates, strLength } from "./text.ts";
 import { typeName } from "./types.ts";
 import { UndefinedValue } from "./undefined.ts";
-import { HostObject, PyFloat, Tuple } from "./values.ts";
+import { type HostExtras, HostObject, PyFloat, Tuple } from "./values.ts";
 
 /** `format % values`, https://docs.python.org/3/library/stdtypes.html#printf-style-string-formatting. */
 export function percentFormat(format: string, values: unknown): string {
@@ -183,7 +183,7 @@ function character(value: unknown): string {
 function doubleOf(value: unknown): number {
   if (isNumber(value)) return toDouble(value);
   if (value instanceof HostObject) {
-    const own = (value as { toFloat?: () => number }).toFloat;
+    const own = (value as HostExtras).toFloat;
     if (typeof own === "function") return own.call(value);
     if (value instanceof UndefinedValue) value.fail();
   }
@@ -196,8 +196,7 @@ function integer(value: unknown, type: string, f: Flags): string {
     const isFloat = typeof value === "number" || value instanceof PyFloat;
     if ("oxX".includes(type)) throw typeError(`%${type} format: an integer is required, not ${typeName(value)}`);
     if (isFloat) n = BigInt(truncate(toDouble(value as number)));
-    else if (value instanceof HostObject && typeof (value as { toFloat?: unknown }).toFloat === "function")
-      n = BigInt(truncate((value as unknown as { toFloat(): number }).toFloat()));
+    else if (value instanceof HostObject && "toInt" in value) n = BigInt((value as HostExtras).toInt?.() ?? 0);
     else if (value instanceof UndefinedValue) return value.fail();
     else throw typeError(`%${type} format: a real number is required, not ${typeName(value)}`);
   }

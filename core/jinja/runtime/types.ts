@@ -1,7 +1,7 @@
 import { PyDict } from "./dict.ts";
 import { setTypeNames } from "./numbers.ts";
 import { PySet } from "./set.ts";
-import { HostObject, PyCallable, PyFloat, Tuple } from "./values.ts";
+import { type HostExtras, HostObject, PyCallable, PyFloat, Tuple } from "./values.ts";
 
 /** Python's `type(v).__name__`. */
 export function typeName(v: unknown): string {
@@ -31,6 +31,6 @@ setTypeNames(typeName);
 /** What Jinja2 calls an object in messages: `dict object`, `None`; a host object's `pyModule` stands before its type. */
 export function objectTypeRepr(v: unknown): string {
   if (v === null) return "None";
-  const module = v instanceof HostObject ? (v as { pyModule?: string }).pyModule : undefined;
+  const module = v instanceof HostObject ? (v as HostExtras).pyModule : undefined;
   return `${module === undefined ? "" : `${module}.`}${typeName(v)} object`;
 }

@@ -111,6 +111,20 @@ export abstract class HostObject {
   }
 }
 
+/** What a {@link HostObject} may offer besides its methods; the runtime looks for these properties where they matter. */
+export interface HostExtras {
+  /** `x is mapping`, `x | items`, `**x`. */
+  isMapping?: boolean;
+  /** The module of its class, for messages: `datetime` of `datetime.date object`. */
+  pyModule?: string;
+  /** `x | int`, `'%d' % x`. */
+  toInt?: () => number | bigint;
+  /** `x | float`, `'%.2f' % x`. */
+  toFloat?: () => number;
+  /** `'{:spec}'.format(x)`. */
+  format?: (spec: string) => string;
+}
+
 /** Keyword arguments of a call, in the order given; `undefined` when there are none. */
 export type Kwargs = Map<string, unknown> | undefined;
 
