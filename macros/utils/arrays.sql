@@ -5,11 +5,11 @@
 {%- endmacro %}
 
 {% macro default__array_construct(inputs, data_type) -%}
-    {%- if inputs %}
+    {% if inputs %}
     array[ {{ inputs | join(' , ') }} ]
-    {%- else %}
+    {% else %}
     array[]::{{ data_type }}[]
-    {%- endif %}
+    {% endif %}
 {%- endmacro %}
 
 

@@ -7,12 +7,12 @@
 {% endmacro %}
 
 
-{#- On warehouses that have it, null instead of an error where a value does not fit. -#}
 {% macro safe_cast(field, type) -%}
   {%- do return(adapter.dispatch('safe_cast', 'dbt')(field, type)) -%}
 {%- endmacro %}
 
 {% macro default__safe_cast(field, type) %}
+    {# null where a value does not fit needs a function that few warehouses have: elsewhere it is a plain cast #}
     cast({{ field }} as {{ type }})
 {% endmacro %}
 

@@ -21,11 +21,8 @@
 
 {#- Every number is a sum of powers of two: as many two-row tables are crossed as there are digits. -#}
 {% macro default__generate_series(upper_bound) %}
-    {%- set terms, tables = [], [] -%}
-    {%- for digit in range(dbt.get_powers_of_two(upper_bound)) -%}
-      {%- do terms.append('p' ~ digit ~ '.generated_number * power(2, ' ~ digit ~ ')') -%}
-      {%- do tables.append('p as p' ~ digit) -%}
-    {%- endfor %}
+
+    {% set digits = range(dbt.get_powers_of_two(upper_bound)) %}
 
     with p as (
         select 0 as generated_number union all select 1
@@ -33,13 +30,19 @@
 
     select
 
-    {{ terms | join('\n    + ') }}
+    {% for digit in digits %}
+    p{{ digit }}.generated_number * power(2, {{ digit }})
+    {{ ' + ' if not loop.last }}
+    {% endfor %}
     + 1
     as generated_number
 
     from
 
-    {{ tables | join('\n    cross join ') }}
+    {% for digit in digits %}
+    p as p{{ digit }}
+    {{ ' cross join ' if not loop.last }}
+    {% endfor %}
 
     )
 
@@ -60,7 +63,7 @@
 
         select {{ dbt.datediff(start_date, end_date, datepart) }}
 
-  {% endcall -%}
+  {%- endcall -%}
   {%- set answer = load_result('get_intervals_between') -%}
   {%- do return(answer['data'][0][0] if answer and answer['data'] else 1) -%}
 {%- endmacro %}
@@ -71,12 +74,14 @@
 {%- endmacro %}
 
 {% macro default__date_spine(datepart, start_date, end_date) %}
-    {%- set count = dbt.get_intervals_between(start_date, end_date, datepart) -%}
-    {%- set column = 'date_' ~ datepart %}
+
+
+    {% set column = 'date_' ~ datepart %}
+
 
     with rawdata as (
 
-        {{ dbt.generate_series(count) }}
+        {{ dbt.generate_series(dbt.get_intervals_between(start_date, end_date, datepart)) }}
 
     ),
 

@@ -34,6 +34,7 @@
         {{ new_chars }}
     )
 
+
 {% endmacro %}
 
 
@@ -86,7 +87,7 @@
         {{ delimiter_text }},
           length({{ string_text }})
           - length(
-              replace({{ string_text }}, {{ delimiter_text }}, '')
+              replace({{ string_text }},  {{ delimiter_text }}, '')
           ) + 2 + {{ part_number }}
         )
 

@@ -44,33 +44,48 @@
 {% endmacro %}
 
 {% macro clickhouse__replace(field, old_chars, new_chars) %}
-    replaceAll({{ field }},'{{ old_chars }}','{{ new_chars }}')
+   replaceAll({{ field }},'{{ old_chars }}','{{ new_chars }}')
 {% endmacro %}
 
 
 {#- An aggregate has no ORDER BY: the values are sorted as an array, by one field. -#}
 {% macro clickhouse__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
-  {%- set words = order_by_clause.split() if order_by_clause else [] -%}
-  {%- set values = 'array_agg(' ~ measure ~ ')' -%}
-  {%- if words[:2] | join(' ') | lower == 'order by' -%}
-    {%- if ',' in words -%}
-      {%- do exceptions.raise_compiler_error('ClickHouse does not support multiple order by fields.') -%}
-    {%- endif -%}
-    {%- set sort = 'arrayReverseSort' if 'desc' in words[3:] | join | lower else 'arraySort' -%}
-    {%- set values = 'arrayMap(x -> x.1, ' ~ sort ~ '(x -> x.2, arrayZip(' ~ values ~ ', array_agg(' ~ words[2] ~ '))))' -%}
-  {%- endif -%}
-  arrayStringConcat({{ 'arraySlice(' ~ values ~ ', 1, ' ~ limit_num ~ ')' if limit_num else values }}, {{ delimiter_text }})
+    {%- set words = (order_by_clause or '').split() -%}
+    {%- set values, sort = 'array_agg(' ~ measure ~ ')', 'arraySort' -%}
+    {%- if words[:2] | join(' ') | lower == 'order by' %}
+      {% if ',' in words %}
+        {% do exceptions.raise_compiler_error('ClickHouse does not support multiple order by fields.') %}
+      {% endif %}
+      {% set key = 'array_agg(' ~ words[2] ~ ')' %}
+      {% set pairs = 'arrayZip(' ~ values ~ ', ' ~ key ~ ')' %}
+      {% if 'desc' in words[3:] | join | lower %}
+        {% set sort = 'arrayReverseSort' %}
+      {% endif %}
+      {% set sorted = sort ~ '(x -> x.2, ' ~ pairs ~ ')' %}
+
+      {% set values = 'arrayMap(x -> x.1, ' ~ sorted ~ ')' %}
+    {% endif %}
+
+    {% if limit_num -%}
+    arrayStringConcat(arraySlice({{ values }}, 1, {{ limit_num }}), {{ delimiter_text }})
+    {% else -%}
+    arrayStringConcat({{ values }}, {{ delimiter_text }})
+    {%- endif %}
 {%- endmacro %}
 
 
 {% macro clickhouse__array_construct(inputs, data_type) -%}
-    {{ '[ ' ~ inputs | join(' , ') ~ ' ]' if inputs else 'emptyArray' ~ data_type ~ '()' }}
+    {% if inputs %}
+    [ {{ inputs | join(' , ') }} ]
+    {% else %}
+    emptyArray{{ data_type }}()
+    {% endif %}
 {%- endmacro %}
 
 {% macro clickhouse__array_append(array, new_element) -%}
     arrayPushBack({{ array }}, {{ new_element }})
-{%- endmacro %}
+{% endmacro %}
 
 {% macro clickhouse__array_concat(array_1, array_2) -%}
     arrayConcat({{ array_1 }}, {{ array_2 }})
-{%- endmacro %}
+{% endmacro %}

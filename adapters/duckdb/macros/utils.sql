@@ -19,30 +19,28 @@
 
 
 {#- An interval times a number, since the number may be an expression. -#}
-{% macro duckdb__dateadd(datepart, interval, from_date_or_timestamp) -%}
-    {%- set unit = datepart | lower -%}
-    {%- set factors = {'quarter': [3, 'month'], 'week': [7, 'day']} -%}
+{% macro duckdb__dateadd(datepart, interval, from_date_or_timestamp) %}
+
+    (
+    {%- set factors = {'quarter': (3, 'month'), 'week': (7, 'day')} -%}
+    {%- set factor, unit = factors.get(datepart | lower, (none, datepart | lower)) -%}
     {%- set amount = 'cast(' ~ interval ~ ' as bigint)' -%}
-    {%- if unit in factors -%}
-    ({{ from_date_or_timestamp }} + ({{ amount }} * {{ factors[unit][0] }}) * interval 1 {{ factors[unit][1] }})
-    {%- else -%}
-    ({{ from_date_or_timestamp }} + {{ amount }} * interval 1 {{ unit }})
-    {%- endif -%}
+    {{ from_date_or_timestamp }} + {{ '(' ~ amount ~ ' * ' ~ factor ~ ')' if factor else amount }} * interval 1 {{ unit }})
 {%- endmacro %}
 
 
 {#- Weeks are counted from Sunday to Sunday, whole ones of seven days and perhaps the one begun. -#}
 {% macro duckdb__datediff(first_date, second_date, datepart) -%}
-    {%- if datepart == 'week' -%}
-    ({{ datediff(first_date, second_date, 'day') }} // 7 + case
-        when date_part('dow', ({{ first_date }})::timestamp) <= date_part('dow', ({{ second_date }})::timestamp) then
-            case when {{ first_date }} <= {{ second_date }} then 0 else -1 end
-        else
-            case when {{ first_date }} <= {{ second_date }} then 1 else 0 end
-    end)
-    {%- else -%}
-    (date_diff('{{ datepart }}', {{ first_date }}::timestamp, {{ second_date }}::timestamp ))
-    {%- endif -%}
+    {% if datepart == 'week' %}
+            ({{ datediff(first_date, second_date, 'day') }} // 7 + case
+            when date_part('dow', ({{ first_date }})::timestamp) <= date_part('dow', ({{ second_date }})::timestamp) then
+                case when {{ first_date }} <= {{ second_date }} then 0 else -1 end
+            else
+                case when {{ first_date }} <= {{ second_date }} then 1 else 0 end
+        end)
+    {% else %}
+        (date_diff('{{ datepart }}', {{ first_date }}::timestamp, {{ second_date }}::timestamp ))
+    {% endif %}
 {%- endmacro %}
 
 
@@ -75,7 +73,7 @@
 
 {% macro duckdb__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
     {%- set ordering = order_by_clause or '' -%}
-    {%- if limit_num %}
+    {%- if limit_num -%}
     list_aggr(
         (array_agg(
             {{ measure }}
