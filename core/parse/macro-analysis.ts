@@ -1,38 +1,5 @@
 import type { MacroRegistry, RegisteredMacro } from "../context/macros.ts";
-import { type Call, type Expr, eachChild, type Node } from "../jinja/ast.ts";
-
-/** Names that calls may begin with although they are no macros. */
-const NOT_MACROS: ReadonlySet<string> = new Set([
-  "source",
-  "ref",
-  "config",
-  "dbt_version",
-  "var",
-  "env_var",
-  "return",
-  "fromjson",
-  "tojson",
-  "fromyaml",
-  "toyaml",
-  "set",
-  "set_strict",
-  "zip",
-  "zip_strict",
-  "log",
-  "run_started_at",
-  "invocation_id",
-  "thread_id",
-  "otel_trace_id",
-  "otel_span_id",
-  "modules",
-  "flags",
-  "print",
-  "diff_of_two_dicts",
-  "local_md5",
-  "builtins",
-  "target",
-  "project_name",
-]);
+import { type MacroUses, usesOf } from "./macro-uses.ts";
 
 /** Names that do or may do something while parsing. `config` counts where it is called. */
 const EFFECTS: ReadonlySet<string> = new Set([
@@ -58,9 +25,38 @@ export class MacroAnalysis {
   private readonly registry: MacroRegistry;
   private readonly dependsOn = new Map<RegisteredMacro, string[]>();
   private readonly harmless = new Map<RegisteredMacro, boolean>();
+  private readonly uses = new Map<RegisteredMacro, MacroUses>();
 
   constructor(registry: MacroRegistry) {
     this.registry = registry;
+  }
+
+  /** Tells what a macro uses where that is known already, so that its text need not be read for it. */
+  know(macro: RegisteredMacro, uses: MacroUses): void {
+    this.uses.set(macro, uses);
+  }
+
+  private usesOf(macro: RegisteredMacro): MacroUses {
+    let uses = this.uses.get(macro);
+    if (!uses) {
+      uses = usesOf(macro.definition().node);
+      this.uses.set(macro, uses);
+    }
+    return uses;
+  }
+
+  /** `name`, `package.name`, and what `adapter.dispatch` would find, in the order of the text. */
+  private *possibleCalls(macro: RegisteredMacro): Generator<string> {
+    for (const call of this.usesOf(macro).calls) {
+      if (typeof call === "string") {
+        yield call;
+        continue;
+      }
+      const [name, namespace] = call;
+      yield name;
+      const found = this.registry.findDispatched(name, namespace);
+      if (found) yield `${found.resource.package_name}.${found.resource.name}`;
+    }
   }
 
   /** Unique ids of the macros that a macro calls, found in its text, as `depends_on.macros` has them. */
@@ -69,7 +65,7 @@ export class MacroAnalysis {
     if (found) return found;
     const { name, package_name } = macro.resource;
     const ids = new Set<string>();
-    for (const call of possibleCalls(macro.definition().node, this.registry)) {
+    for (const call of this.possibleCalls(macro)) {
       if (call === name) continue;
       const dot = call.indexOf(".");
       const called =
@@ -98,7 +94,7 @@ export class MacroAnalysis {
 
   private check(macro: RegisteredMacro): boolean {
     const trusted = this.registry.isInternal(macro.resource.package_name);
-    const names = usedNames(macro.definition().node);
+    const names = this.usesOf(macro);
     if (!trusted && (names.callsConfig || names.plain.some((name) => EFFECTS.has(name)))) return false;
     for (const name of names.plain) {
       const called = this.registry.resolve(macro.resource.package_name, name);
@@ -113,57 +109,4 @@ export class MacroAnalysis {
       return !called || this.isHarmless(called);
     });
   }
-}
-
-/** `name`, `package.name`, and what `adapter.dispatch` would find, in the order of the text. */
-function possibleCalls(root: Node, registry: MacroRegistry): string[] {
-  const calls: string[] = [];
-  const visit = (node: Node): void => {
-    if (node.type === "Call") note(node);
-    eachChild(node, visit);
-  };
-  const note = (call: Call): void => {
-    const callee = call.node;
-    let name: string;
-    if (callee.type === "Name") name = callee.name;
-    else if (callee.type === "Getattr" && callee.node.type === "Name") {
-      if (callee.node.name === "adapter") {
-        if (callee.attr === "dispatch") calls.push(...dispatched(call, registry));
-        return;
-      }
-      name = `${callee.node.name}.${callee.attr}`;
-    } else return;
-    if (!NOT_MACROS.has(name) && !calls.includes(name)) calls.push(name);
-  };
-  visit(root);
-  return calls;
-}
-
-function dispatched(call: Call, registry: MacroRegistry): string[] {
-  const argument = (index: number, key: string): Expr | undefined =>
-    call.args[index] ?? call.kwargs.find((kw) => kw.key === key)?.value;
-  const name = constant(argument(0, "macro_name"));
-  if (typeof name !== "string") return [];
-  const namespace = constant(argument(1, "macro_namespace"));
-  const found = registry.findDispatched(name, typeof namespace === "string" ? namespace : null);
-  return found ? [name, `${found.resource.package_name}.${found.resource.name}`] : [name];
-}
-
-function constant(expression: Expr | undefined): unknown {
-  return expression?.type === "Const" ? expression.value : undefined;
-}
-
-function usedNames(root: Node): { plain: string[]; dotted: [string, string][]; callsConfig: boolean } {
-  const plain = new Set<string>();
-  const dotted = new Map<string, [string, string]>();
-  let callsConfig = false;
-  const visit = (node: Node): void => {
-    if (node.type === "Name" && node.ctx === "load") plain.add(node.name);
-    else if (node.type === "Getattr" && node.node.type === "Name")
-      dotted.set(`${node.node.name}.${node.attr}`, [node.node.name, node.attr]);
-    else if (node.type === "Call" && node.node.type === "Name" && node.node.name === "config") callsConfig = true;
-    eachChild(node, visit);
-  };
-  visit(root);
-  return { plain: [...plain], dotted: [...dotted.values()], callsConfig };
 }

@@ -2,37 +2,67 @@ import type { SourceFile } from "../../project/files.ts";
 import type { Project } from "../../project/types.ts";
 import type { RegisteredMacro } from "../context/macros.ts";
 import { TsdbtError } from "../errors.ts";
-import { type MacroDefinition, parseMacroFile } from "../jinja/index.ts";
+import { type MacroDefinition, parseMacroAt, parseMacroFile } from "../jinja/index.ts";
+import { normalizeNewlines } from "../jinja/lexer.ts";
 import type { MacroResource } from "../manifest/resources.ts";
+import { type IndexedMacro, indexedMacros } from "./builtin-index.ts";
 import { fileProblem, placeInFile } from "./errors.ts";
 import { behaviour, type ParseState } from "./state.ts";
+
+/** What is known of a macro before its text is parsed. */
+type KnownMacro = Pick<MacroDefinition, "kind" | "name" | "args" | "source" | "span" | "supportedLanguages">;
 
 /** The macros, materializations and generic tests of a file. @throws TsdbtError */
 export function parseMacros(state: ParseState, file: SourceFile, project: Project): void {
   if (!file.contents.includes("{%")) return;
+  const indexed = project.builtin ? indexedMacros(file.contents) : undefined;
+  if (indexed) {
+    addIndexed(state, file, project, indexed);
+    return;
+  }
   let definitions: MacroDefinition[];
   try {
     definitions = parseMacroFile(file.contents, file.path);
   } catch (error) {
     throw fileProblem(file, error, "TD4110");
   }
-  const { manifest, macros } = state;
   for (const definition of definitions) {
     if (file.kind === "generic_test" && definition.kind !== "test") continue;
-    const macro = registered(state, file, project, definition);
-    const known = manifest.macros.get(macro.resource.unique_id);
-    if (known) throw duplicateMacro(file, definition, known);
-    manifest.macros.set(macro.resource.unique_id, macro.resource);
-    macros.add(macro);
+    add(state, file, project, definition, () => definition);
   }
 }
 
-function registered(
+/** The macros of a built-in file out of the index that the build made; each is parsed when it is first called. */
+function addIndexed(state: ParseState, file: SourceFile, project: Project, indexed: readonly IndexedMacro[]): void {
+  const text = normalizeNewlines(file.contents);
+  for (const known of indexed) {
+    let definition: MacroDefinition | undefined;
+    const source = text.slice(known.start, known.end);
+    const macro = add(state, file, project, { ...known, source, supportedLanguages: known.supportedLanguages }, () => {
+      definition ??= parseMacroAt(text, known, file.path);
+      return definition;
+    });
+    state.analysis.know(macro, known.uses);
+  }
+}
+
+function add(
   state: ParseState,
   file: SourceFile,
   project: Project,
-  definition: MacroDefinition,
+  known: KnownMacro,
+  definition: () => MacroDefinition,
 ): RegisteredMacro {
+  const { manifest, macros } = state;
+  const macro = { resource: resourceOf(state, file, project, known), definition };
+  const same = manifest.macros.get(macro.resource.unique_id);
+  if (same) throw duplicateMacro(file, known, same);
+  manifest.macros.set(macro.resource.unique_id, macro.resource);
+  macros.add(macro);
+  return macro;
+}
+
+function resourceOf(state: ParseState, file: SourceFile, project: Project, definition: KnownMacro): MacroResource {
   const { name } = definition;
   const withArguments = file.kind !== "generic_test" && behaviour(state.config, "validate_macro_args");
   const isBuiltInTest = project.builtin && definition.kind === "test";
@@ -58,10 +88,10 @@ function registered(
     supported_languages: definition.supportedLanguages ?? null,
   };
   resource.$origin = { $root: `${project.name}://${file.path}`, $line: definition.span.line };
-  return { resource, definition: () => definition };
+  return resource;
 }
 
-function duplicateMacro(file: SourceFile, definition: MacroDefinition, known: MacroResource): TsdbtError {
+function duplicateMacro(file: SourceFile, definition: KnownMacro, known: MacroResource): TsdbtError {
   return new TsdbtError(
     "TD4603",
     "Compilation Error",
