@@ -216,20 +216,20 @@ describe("build", () => {
     expect(run.code).toBe(1);
     const found = results(root);
     const byName = Object.fromEntries(Object.values(found).map((r) => [r.unique_id.split(".")[2], r]));
-    expect(byName["coins"]).toMatchObject({ status: "success", message: "INSERT 3" });
-    expect(byName["coins_history"]).toMatchObject({ status: "success" });
-    expect(byName["not_null_coins_view_id"]).toMatchObject({ status: "pass", failures: 0, message: null });
-    expect(byName["unique_coins_view_id"]).toMatchObject({
+    expect(byName.coins).toMatchObject({ status: "success", message: "INSERT 3" });
+    expect(byName.coins_history).toMatchObject({ status: "success" });
+    expect(byName.not_null_coins_view_id).toMatchObject({ status: "pass", failures: 0, message: null });
+    expect(byName.unique_coins_view_id).toMatchObject({
       status: "warn",
       failures: 1,
       message: "Got 1 result, configured to warn if != 0",
     });
-    expect(byName["names"]).toMatchObject({
+    expect(byName.names).toMatchObject({
       status: "fail",
       failures: 1,
       message: "Got 1 result, configured to fail if != 0",
     });
-    expect(byName["last"]).toMatchObject({ status: "skipped" });
+    expect(byName.last).toMatchObject({ status: "skipped" });
     expect(await rows(root, "select count(*) from coins_history")).toEqual([["3"]]);
   });
   it("keeps failing rows with --store-failures", async () => {
@@ -335,7 +335,7 @@ describe("a run that ends early", () => {
     const root = project(files);
     const child = spawn(process.execPath, [join(ROOT, "bin", "tsdbt"), "run"], {
       cwd: root,
-      env: { PATH: process.env["PATH"], HOME: root, NO_COLOR: "1" },
+      env: { PATH: process.env.PATH, HOME: root, NO_COLOR: "1" },
     });
     let text = "";
     let sent = false;
