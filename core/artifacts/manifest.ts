@@ -83,28 +83,38 @@ type Resource = { resource_type?: string; [key: string]: unknown };
 function nodeJson(node: object): string {
   const { resource_type, compiled } = node as Resource;
   const isSeed = resource_type === "seed";
-  return JSON.stringify(node, function (key, value) {
-    if (this === node) {
-      if (key.startsWith("$")) return undefined;
-      if (INTERNAL.has(key)) return compiled && key.startsWith("extra") ? value : undefined;
-      if (isSeed && SEEDLESS.has(key)) return undefined;
-      if (isSeed && key === "depends_on") return { macros: (value as { macros: string[] }).macros };
-    }
-    return plain(value);
-  });
+  const shown: Resource = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (key.startsWith("$") || (INTERNAL.has(key) && !(compiled && key.startsWith("extra")))) continue;
+    if (!isSeed) shown[key] = value;
+    else if (key === "depends_on") shown[key] = { macros: value.macros };
+    else if (!SEEDLESS.has(key)) shown[key] = value;
+  }
+  return json(shown);
 }
 
 /** Seeds have no SQL, so nothing is referred to. */
 const SEEDLESS: ReadonlySet<string> = new Set(["refs", "sources", "metrics", "functions", "language", "compiled_path"]);
 
 function resourceJson(resource: object): string {
-  return JSON.stringify(resource, function (key, value) {
-    return this === resource && key.startsWith("$") ? undefined : plain(value);
-  });
+  const shown: Resource = {};
+  for (const [key, value] of Object.entries(resource)) if (!key.startsWith("$")) shown[key] = value;
+  return json(shown);
 }
 
 function json(value: unknown): string {
-  return JSON.stringify(value, (_key, item) => plain(item));
+  return isPlain(value) ? JSON.stringify(value) : JSON.stringify(value, (_key, item) => plain(item));
+}
+
+/** Whether JSON knows all that is in a value; asking is quicker than having every value looked at while it is written. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === "bigint") return false;
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isPlain);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const key in value) if (!isPlain((value as Resource)[key])) return false;
+  return true;
 }
 
 /** Values that JSON does not know: big integers, dates and other objects of templates, dicts with odd keys. */

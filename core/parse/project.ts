@@ -42,6 +42,11 @@ import {
 import { behaviour, type ParseState } from "./state.ts";
 import { ParseWarnings } from "./warnings.ts";
 
+export interface ParseOptions {
+  /** False to render everything, even where what comes of it can be read off: slower, for comparison. */
+  shortcuts?: boolean;
+}
+
 /** What parsing leaves behind for compiling and running. */
 export interface ParsedProject {
   manifest: Manifest;
@@ -65,8 +70,13 @@ export function parseProject(config: RuntimeConfig, adapter: Adapter, events: Ev
 }
 
 /** {@link parseProject} with all that was made on the way, to parse or compile more. @throws TsdbtError */
-export function parseFully(config: RuntimeConfig, adapter: Adapter, events: EventBus): ParsedProject {
-  const state = createState(config, adapter, events);
+export function parseFully(
+  config: RuntimeConfig,
+  adapter: Adapter,
+  events: EventBus,
+  options: ParseOptions = {},
+): ParsedProject {
+  const state = createState(config, adapter, events, options);
   const { manifest, lookups } = state;
   const packages = [...config.packages.values()];
   const files = new Map(packages.map((project) => [project, readFiles(state, project)]));
@@ -104,7 +114,7 @@ export function parseFully(config: RuntimeConfig, adapter: Adapter, events: Even
   return { manifest, macros: state.macros, lookups, warnings: state.warnings, state };
 }
 
-function createState(config: RuntimeConfig, adapter: Adapter, events: EventBus): ParseState {
+function createState(config: RuntimeConfig, adapter: Adapter, events: EventBus, options: ParseOptions): ParseState {
   const manifest = createManifest(metadataOf(config, adapter));
   const macros = new MacroRegistry({
     rootProject: config.project.name,
@@ -129,6 +139,7 @@ function createState(config: RuntimeConfig, adapter: Adapter, events: EventBus):
     warnings,
     files: new Map(),
     schemas: new Map(),
+    shortcuts: options.shortcuts ?? true,
     createdAt: Date.now() / 1000,
   };
 }

@@ -1,16 +1,17 @@
 import type { Adapter, RelationSource } from "../../adapters/adapter.ts";
 import type { RuntimeConfig } from "../../project/types.ts";
 import type { MacroRegistry, RegisteredMacro } from "../context/macros.ts";
-import type { ParseTemplates } from "../context/parse/index.ts";
+import { ALL_OF_IT, lookAt, NodeObject, type ParseTemplates } from "../context/parse/index.ts";
 import type { Node, SourceDefinition } from "../manifest/resources.ts";
 import { pyStr } from "./python-text.ts";
+import { RememberedAnswers } from "./remembered.ts";
 
 type Component = "database" | "schema" | "alias";
 
 /**
  * Names what nodes become in the warehouse, through `generate_database_name`, `generate_schema_name` and
  * `generate_alias_name`: the root project's, or a package's own for its nodes, or the built-in ones.
- * A macro that did not look at the node is asked once for each custom name, not once for each node.
+ * A macro is asked once for each custom name and for what it looks at of the node, not once for each node.
  * https://docs.getdbt.com/docs/build/custom-schemas
  */
 export class RelationNamer {
@@ -18,8 +19,12 @@ export class RelationNamer {
   private readonly adapter: Adapter;
   private readonly registry: MacroRegistry;
   private readonly templates: ParseTemplates;
-  private readonly macros = new Map<string, RegisteredMacro>();
-  private readonly known = new Map<string, string | null>();
+  private readonly macros: Record<Component, Map<string, RegisteredMacro>> = {
+    database: new Map(),
+    schema: new Map(),
+    alias: new Map(),
+  };
+  private readonly known = new Map<RegisteredMacro, RememberedAnswers<string | null>>();
   private plainAlias: boolean | undefined;
 
   constructor(config: RuntimeConfig, adapter: Adapter, registry: MacroRegistry, templates: ParseTemplates) {
@@ -60,22 +65,28 @@ export class RelationNamer {
 
   private ask(component: Component, node: Node, custom: string | null): string | null {
     const macro = this.macroFor(component, node.package_name);
-    const key = `${component}\0${macro.resource.unique_id}\0${custom === null ? "" : `=${custom}`}`;
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const { value, sawNode } = this.templates.generateName(macro, custom, node);
+    let known = this.known.get(macro);
+    if (!known) {
+      known = new RememberedAnswers();
+      this.known.set(macro, known);
+    }
+    const look = (part: string) => lookAt(node, part);
+    const found = known.find(custom, look);
+    if (found) return found.answer;
+    const looks: string[] = [];
+    const value = this.templates.generateName(macro, custom, new NodeObject(node, (part) => looks.push(part)));
     const name = typeof value === "string" ? value.trim() : value === null || value === undefined ? null : pyStr(value);
-    if (!sawNode) this.known.set(key, name);
+    if (!looks.includes(ALL_OF_IT)) known.note(custom, looks, look, name);
     return name;
   }
 
   private macroFor(component: Component, packageName: string): RegisteredMacro {
-    const key = `${component}\0${packageName}`;
-    let macro = this.macros.get(key);
+    const macros = this.macros[component];
+    let macro = macros.get(packageName);
     if (!macro) {
       macro = this.registry.findGenerateName(component, packageName) ?? this.registry.findGenerateName(component);
       if (!macro) throw new Error(`No macro with name generate_${component}_name found`);
-      this.macros.set(key, macro);
+      macros.set(packageName, macro);
     }
     return macro;
   }

@@ -1,6 +1,7 @@
 import { contentsChecksum, type SourceFile } from "../../project/files.ts";
 import type { Project } from "../../project/types.ts";
 import { TsdbtError } from "../errors.ts";
+import type * as ast from "../jinja/ast.ts";
 import { extractBlocks } from "../jinja/index.ts";
 import type { JsonObject, Node } from "../manifest/resources.ts";
 import { addNode } from "./add.ts";
@@ -168,18 +169,27 @@ function nodeOfFile(
 
 /** Finds what a node's SQL refers to and configures: from its text where that is plain, else by rendering it. */
 function readSql(state: ParseState, node: Node, isModel = false): void {
-  const found = redefinesBuiltins(state, node.package_name) ? undefined : extractStatic(node.raw_code);
+  const mayBePlain = state.shortcuts && !redefinesBuiltins(state, node.package_name);
+  const found = mayBePlain ? extractStatic(node.raw_code) : undefined;
   // Other resources than models are always rendered by dbt, which shows in how their own config is written down.
   if (found && (found.configs.length === 0 || isModel)) takeStatic(state, node, found);
   else {
     const template = /\{[{%#]|[#}%]\}/.test(node.raw_code) ? state.templates.parse(node.raw_code, node) : undefined;
-    if (template) {
-      const rendering = state.templates.rendering(node, configSink(state, node, template));
-      state.templates.render(rendering, template);
-    }
+    if (template) collect(state, node, template);
     applyConfig(state, node);
     renderHooks(state, node);
   }
+}
+
+function collect(state: ParseState, node: Node, template: ast.Template): void {
+  const rendering = () => state.templates.rendering(node, configSink(state, node, template));
+  if (!state.shortcuts) return void state.templates.render(rendering(), template);
+  state.templates.collect(rendering(), template, () => {
+    for (const list of [node.refs, node.sources, node.metrics, node.functions, node.depends_on.macros]) list.length = 0;
+    node.config_call_dict = {};
+    node.unrendered_config_call_dict = {};
+    return rendering();
+  });
 }
 
 function takeStatic(state: ParseState, node: Node, found: StaticResult): void {

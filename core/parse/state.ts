@@ -27,6 +27,8 @@ export interface ParseState {
   readonly files: Map<string, SourceFile>;
   /** Properties files by the same. */
   readonly schemas: Map<string, SchemaFile>;
+  /** Whether what is plain is read off instead of rendered, to the same end but sooner. */
+  readonly shortcuts: boolean;
   /** Seconds, the `created_at` of everything parsed now. */
   readonly createdAt: number;
 }

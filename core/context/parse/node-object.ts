@@ -2,60 +2,81 @@ import { defineFunction, PyDict, toPython } from "../../jinja/index.ts";
 import { HostObject } from "../../jinja/runtime/values.ts";
 import type { Node } from "../../manifest/resources.ts";
 
+/** Told of every look at a node: at which of its keys, `config.x` for one of its config, or at all of it. */
+export type LookSink = (key: string) => void;
+
+/** What a look that no single key tells is noted as. */
+export const ALL_OF_IT = "*";
+
 /**
- * A node as `generate_schema_name` and its like get it: an object with the node's keys as attributes. Remembers whether
- * anybody looked, so that answers that do not depend on the node are asked for once.
+ * A node as `generate_schema_name` and its like get it: an object with the node's keys as attributes. Tells what was
+ * looked at, so that answers that rest on the same need not be asked for again.
  */
 export class NodeObject extends HostObject {
   readonly typeName: string;
-  touched = false;
-  private readonly node: Node;
-  constructor(node: Node) {
+  readonly node: Node;
+  private readonly onLook: LookSink;
+  constructor(node: Node, onLook: LookSink) {
     super();
     this.node = node;
+    this.onLook = onLook;
     this.typeName = `${node.resource_type.charAt(0).toUpperCase()}${node.resource_type.slice(1)}Node`;
   }
   override attr(name: string): unknown {
-    this.touched = true;
-    const { node } = this;
-    switch (name) {
-      case "config":
-        return new ConfigView(node.config);
-      case "is_versioned":
-        return node.resource_type === "model" && node.version !== null;
-      case "identifier":
-        return node.alias;
-      case "search_name":
-        return node.name;
-      case "file_id":
-        return `${node.package_name}://${node.original_file_path}`;
-    }
-    if (name.startsWith("$") || !Object.hasOwn(node, name)) return undefined;
-    return toPython((node as unknown as { [key: string]: never })[name]);
+    if (name === "config") return new ConfigView(this.node.config, this.onLook);
+    this.onLook(name);
+    return toPython(nodeAttribute(this.node, name) as never);
   }
   override truth(): boolean {
     return true;
   }
   override str(): string {
-    this.touched = true;
     return this.repr();
   }
   override repr(): string {
+    this.onLook("unique_id");
     return `${this.typeName}(unique_id='${this.node.unique_id}')`;
   }
   override equals(other: unknown): boolean {
-    this.touched = true;
+    this.onLook(ALL_OF_IT);
     return this === other;
   }
+}
+
+/** The value of a key that a {@link NodeObject} told of. */
+export function lookAt(node: Node, key: string): unknown {
+  return key.startsWith("config.") ? configValue(node.config, key.slice(7)) : nodeAttribute(node, key);
+}
+
+function nodeAttribute(node: Node, name: string): unknown {
+  switch (name) {
+    case "is_versioned":
+      return node.resource_type === "model" && node.version !== null;
+    case "identifier":
+      return node.alias;
+    case "search_name":
+      return node.name;
+    case "file_id":
+      return `${node.package_name}://${node.original_file_path}`;
+  }
+  if (name.startsWith("$") || !Object.hasOwn(node, name)) return undefined;
+  return (node as unknown as { [key: string]: unknown })[name];
+}
+
+function configValue(config: { [key: string]: unknown }, key: string): unknown {
+  const name = key === "pre_hook" || key === "post_hook" ? key.replace("_", "-") : key;
+  return Object.hasOwn(config, name) ? config[name] : undefined;
 }
 
 /** `node.config`: attributes, items and `get`. */
 class ConfigView extends HostObject {
   readonly typeName = "NodeConfig";
   private readonly config: { [key: string]: unknown };
-  constructor(config: { [key: string]: unknown }) {
+  private readonly onLook: LookSink;
+  constructor(config: { [key: string]: unknown }, onLook: LookSink) {
     super();
     this.config = config;
+    this.onLook = onLook;
   }
   override attr(name: string): unknown {
     switch (name) {
@@ -72,10 +93,18 @@ class ConfigView extends HostObject {
   }
   override item(key: unknown): unknown {
     if (typeof key !== "string") return undefined;
-    const name = key === "pre_hook" || key === "post_hook" ? key.replace("_", "-") : key;
-    return Object.hasOwn(this.config, name) ? toPython(this.config[name] as never) : undefined;
+    this.onLook(`config.${key}`);
+    return toPython(configValue(this.config, key) as never);
   }
   override contains(item: unknown): boolean {
     return this.item(item) !== undefined;
+  }
+  override equals(other: unknown): boolean {
+    this.onLook(ALL_OF_IT);
+    return this === other;
+  }
+  override repr(): string {
+    this.onLook(ALL_OF_IT);
+    return super.repr();
   }
 }

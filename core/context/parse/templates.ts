@@ -19,11 +19,12 @@ import {
   type WarnSink,
 } from "../shared/index.ts";
 import type { ConfigSink } from "./config-object.ts";
-import { NodeObject } from "./node-object.ts";
+import type { NodeObject } from "./node-object.ts";
 import { NodeScope } from "./node-scope.ts";
 import { createNamed, refArguments } from "./references.ts";
 import type { ParseServices } from "./services.ts";
 import { type ErrorPlace, templateProblem } from "./template-errors.ts";
+import { isWalkable, walkTemplate } from "./walker.ts";
 
 export interface ParseTemplatesOptions {
   config: RuntimeConfig;
@@ -56,6 +57,7 @@ export class ParseTemplates implements ParseServices {
   private readonly bases = new Map<string, Scope>();
   private readonly yamlScopes = new Map<string, Scope>();
   private readonly compiled = new Map<string, Template>();
+  private isSilent = false;
   private readonly nameContexts = new Map<RegisteredMacro, MacroContext>();
 
   constructor(options: ParseTemplatesOptions) {
@@ -71,7 +73,9 @@ export class ParseTemplates implements ParseServices {
       metadataEnvs: createMetadataEnvs(options.config.env),
       validation: createValidation(),
     };
-    this.warnSink = ({ message, name, code }) => this.events.emit(warning(message, { name, code }));
+    this.warnSink = ({ message, name, code }) => {
+      if (!this.isSilent) this.events.emit(warning(message, { name, code }));
+    };
   }
 
   /** The syntax tree of a node's template. @throws TsdbtError */
@@ -112,6 +116,29 @@ export class ParseTemplates implements ParseServices {
     return this.guarded(this.placeOf(node, macros), () =>
       this.template(this.lenient, source, node.original_file_path).render(macros),
     );
+  }
+
+  /**
+   * Does what rendering a node's code would do: notes its references, its config and the macros it calls. Where the code
+   * cannot simply be walked through, `again` gives a fresh rendering, for whatever had been noted until then to be dropped.
+   * @throws TsdbtError
+   */
+  collect(rendering: NodeRendering, tree: ast.Template, again: () => NodeRendering): void {
+    const { node, macros } = rendering;
+    const template = this.guarded(this.placeOf(node, macros), () => this.lenient.compile(tree));
+    if (!isWalkable(tree)) {
+      this.guarded(this.placeOf(node, macros), () => template.render(macros));
+      return;
+    }
+    if (walkTemplate(tree, macros, this.lenient)) return;
+    const { node: fresh, macros: freshMacros } = again();
+    // What the code said on its way was said once already.
+    this.isSilent = true;
+    try {
+      this.guarded(this.placeOf(fresh, freshMacros), () => template.render(freshMacros));
+    } finally {
+      this.isSilent = false;
+    }
   }
 
   /** As {@link render} for short texts that come again and again, such as the code of generic tests. */
@@ -190,19 +217,17 @@ export class ParseTemplates implements ParseServices {
     return found;
   }
 
-  /** What a `generate_…_name` macro answers for a node, and whether it looked at the node. @throws TsdbtError */
-  generateName(macro: RegisteredMacro, custom: string | null, node: Node): { value: unknown; sawNode: boolean } {
+  /** What a `generate_…_name` macro answers for a node, which it may look at. @throws TsdbtError */
+  generateName(macro: RegisteredMacro, custom: string | null, node: NodeObject): unknown {
     let context = this.nameContexts.get(macro);
     if (!context) {
       context = this.nameContext(macro);
       this.nameContexts.set(macro, context);
     }
-    const object = new NodeObject(node);
     const bound = context.bind(macro);
-    const value = this.guarded({ file: macro.resource.original_file_path, node }, () =>
-      bound.call([custom, object], undefined),
+    return this.guarded({ file: macro.resource.original_file_path, node: node.node }, () =>
+      bound.call([custom, node], undefined),
     );
-    return { value, sawNode: object.touched };
   }
 
   dictOf(entries: [unknown, unknown][]): PyDict {
@@ -294,8 +319,12 @@ export class ParseTemplates implements ParseServices {
       nodeName,
       lenientVars,
       renderVars,
-      log: (message: string, info: boolean) => this.events.emit(jinjaLog(message, info)),
-      print: (message: string) => this.events.emit(print(message)),
+      log: (message: string, info: boolean) => {
+        if (!this.isSilent) this.events.emit(jinjaLog(message, info));
+      },
+      print: (message: string) => {
+        if (!this.isSilent) this.events.emit(print(message));
+      },
     });
   }
 

@@ -235,6 +235,7 @@ function put(config: Dict, key: string, value: unknown, options: BuildOptions): 
 }
 
 function take(args: Dict, key: string): unknown {
+  if (!(key in args)) return undefined;
   const value = args[key];
   delete args[key];
   return value;

@@ -105,7 +105,7 @@ function collect(state: ParseState, request: GenericTestRequest, node: Node, bui
     addTarget(request, node);
     return;
   }
-  if (!macro || !collectStatically(state, node, built, macro)) render(state, node, built, macro);
+  if (!macro || !state.shortcuts || !collectStatically(state, node, built, macro)) render(state, node, built, macro);
   applyConfig(state, node);
 }
 

@@ -34,26 +34,14 @@ export function testNames(
 
 /** The last part of a test's unique id: tells tests of one name apart by what they are called with. */
 export function testHash(name: string, metadata: { namespace: string | null; name: string; kwargs: unknown }): string {
-  return md5(name + pyRepr(hashable({ ...metadata }))).slice(-10);
+  return md5(name + sortedRepr({ ...metadata })).slice(-10);
 }
 
-function hashable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(hashable);
-  if (isDict(value)) {
-    const entries = [...entriesOf(value)] as [string, unknown][];
-    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return new SortedDict(entries.map(([key, item]) => [key, hashable(item)]));
-  }
-  return pyStr(value);
-}
-
-/** Keeps the order of keys even where JavaScript would move number-like ones to the front. */
-class SortedDict {
-  private readonly pairs: [unknown, unknown][];
-  constructor(pairs: [unknown, unknown][]) {
-    this.pairs = pairs;
-  }
-  entries(): [unknown, unknown][] {
-    return this.pairs;
-  }
+/** As Python shows the value once keys are sorted and everything else is made text. */
+function sortedRepr(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sortedRepr).join(", ")}]`;
+  if (!isDict(value)) return pyRepr(pyStr(value));
+  const entries = [...entriesOf(value)] as [string, unknown][];
+  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${entries.map(([key, item]) => `${pyRepr(key)}: ${sortedRepr(item)}`).join(", ")}}`;
 }
