@@ -423,6 +423,8 @@ class StatementWriter extends ExpressionWriter {
     this.store(node.target, item, inner);
     this.statements(node.body, inner);
     if (empty !== undefined) this.line(`${empty}=false;`);
+    // Taking the next item may fail too.
+    this.line(`${this.at(node.iter)};`);
     const { text, parts } = inner.buffer;
     if (parts !== undefined) this.line(`if(${parts}.length>500){${text}+=${parts}.join("");${parts}.length=0;}`);
     this.line("}");
