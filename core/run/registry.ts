@@ -28,7 +28,9 @@ export function createRegistry(manifest: Manifest, config: RuntimeConfig, adapte
 }
 
 function parse(resource: MacroResource): MacroDefinition {
-  const [definition] = parseMacroFile(resource.macro_sql, resource.original_file_path);
+  // Empty lines before it, so that errors tell the file's lines.
+  const above = "\n".repeat(Math.max(0, (resource.$origin?.$line ?? 1) - 1));
+  const [definition] = parseMacroFile(above + resource.macro_sql, resource.original_file_path);
   if (definition) return definition;
   const message = `The macro ${resource.name} has no code`;
   throw new TsdbtError("TD3061", "Internal Error", message, { file: resource.original_file_path });

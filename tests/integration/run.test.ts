@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -109,7 +118,9 @@ describe("run", () => {
         "{% macro inner_one() %}{% if execute %}{{ exceptions.raise_compiler_error('kaboom') }}{% endif %}{% endmacro %}",
       "models/m.sql": "select {{ outer_one() }}",
     });
-    expect(tsdbt(root, ["run"]).code).toBe(1);
+    const run = tsdbt(root, ["run"]);
+    expect(run.code).toBe(1);
+    expect(run.text).toContain("--> macros/m.sql:2:");
     expect(results(root)["model.shop.m"]?.message).toBe(
       "Compilation Error in model m (models/m.sql)\n  kaboom\n  \n  > in macro inner_one (macros/m.sql)\n" +
         "  > called by macro outer_one (macros/m.sql)\n  > called by model m (models/m.sql)",
@@ -321,6 +332,45 @@ describe("run-operation", () => {
     expect(run.code).toBe(2);
     expect(run.text).toContain("dbt could not find a macro with the name 'mak' in any package");
     expect(run.text).toContain("make");
+  });
+});
+
+describe("--defer", () => {
+  it("reads from another run what was not built here", async () => {
+    const root = project({
+      "profiles.yml":
+        "shop:\n  target: prod\n  outputs:\n    prod: {type: duckdb, path: shop.duckdb, schema: prod}\n" +
+        "    dev: {type: duckdb, path: shop.duckdb, schema: dev}\n",
+      "models/a.sql": "select 1 as id",
+      "models/b.sql": "{{ config(materialized='table') }} select * from {{ ref('a') }}",
+    });
+    expect(tsdbt(root, ["run"]).code).toBe(0);
+    renameSync(join(root, "target"), join(root, "state"));
+    const dev = ["--target", "dev", "--defer", "--state", "state"];
+    expect(tsdbt(root, ["run", "-s", "b", ...dev]).code).toBe(0);
+    expect(results(root)["model.shop.b"]?.compiled_code).toContain('"shop"."prod"."a"');
+    expect(tsdbt(root, ["run", ...dev]).code).toBe(0);
+    expect(results(root)["model.shop.b"]?.compiled_code).toContain('"shop"."dev"."a"');
+    expect(tsdbt(root, ["run", "--defer"]).text).toContain(
+      "--state or --defer-state are required for deferral, but neither was provided",
+    );
+  });
+});
+
+describe("two processes in one project", () => {
+  it("leave whole artifacts behind", async () => {
+    const files = Object.fromEntries([...Array(40)].map((_, i) => [`models/m${i}.sql`, `select ${i} as n`]));
+    const root = project(files);
+    const compile = () =>
+      new Promise<number | null>((resolve) => {
+        const env = { PATH: process.env.PATH, HOME: root };
+        const child = spawn(process.execPath, [join(ROOT, "bin", "tsdbt"), "compile", "-q"], { cwd: root, env });
+        child.on("close", resolve);
+      });
+    expect(await Promise.all([compile(), compile(), compile()])).toEqual([0, 0, 0]);
+    expect(Object.keys(results(root)).length).toBe(40);
+    expect(Object.keys(artifact<{ nodes: object }>(root, "manifest.json").nodes).length).toBe(40);
+    expect(readdirSync(join(root, "target")).filter((name) => name.includes("tmp"))).toEqual([]);
   });
 });
 
