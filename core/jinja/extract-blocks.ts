@@ -194,22 +194,30 @@ class BlockReader {
   /** The offset behind the `}}` that ends an expression; strings may hide one. */
   private skipExpression(from: number): number {
     const { text } = this;
+    let searched = from;
     for (let i = from; i < text.length; i++) {
       const c = text[i];
       if (c === "}" && text[i + 1] === "}") return i + 2;
-      if (c === "'" || c === '"') i = this.skipString(i) - 1;
+      if (c === "'" || c === '"') {
+        searched = this.skipString(i, searched);
+        i = searched - 1;
+      }
     }
-    return this.failEof("}}", from);
+    return this.failEof("}}", searched);
   }
 
-  private skipString(from: number): number {
+  /** The offset behind a string; one that does not end is passed over for the next one, as in dbt. */
+  private skipString(from: number, searched: number): number {
     const { text } = this;
-    const quote = text[from];
-    for (let i = from + 1; i < text.length; i++) {
-      if (text[i] === "\\") i++;
-      else if (text[i] === quote) return i + 1;
+    for (let start = from; start < text.length; start++) {
+      const quote = text[start];
+      if (quote !== "'" && quote !== '"') continue;
+      for (let i = start + 1; i < text.length; i++) {
+        if (text[i] === "\\") i++;
+        else if (text[i] === quote) return i + 1;
+      }
     }
-    return this.failEof("string", from);
+    return this.failEof("string", searched);
   }
 
   /** The tag that begins at `open`, if it has a name; leaves the position behind it. */
@@ -238,12 +246,16 @@ class BlockReader {
   /** The offset behind the `%}` (and the space a `-%}` takes); strings may hide one. */
   private tagEnd(from: number): number {
     const { text } = this;
+    let searched = from;
     for (let i = from; i < text.length; i++) {
       const c = text[i];
       if (c === "%" && text[i + 1] === "}") return text[i - 1] === "-" && i > from ? this.skipSpace(i + 2) : i + 2;
-      if (c === "'" || c === '"') i = this.skipString(i) - 1;
+      if (c === "'" || c === '"') {
+        searched = this.skipString(i, i);
+        i = searched - 1;
+      }
     }
-    return this.failEof('tag close ("%}")', from);
+    return this.failEof('tag close ("%}")', searched);
   }
 
   private rawEnd(from: number): number | undefined {
