@@ -54,6 +54,7 @@ export class ExpressionWriter {
   protected readonly options: UnitOptions;
   private readonly places: number[] = [];
   private readonly constants: unknown[] = [];
+  private readonly quoted = new Map<string, string>();
   private readonly helpers = new Set<string>();
   private readonly filters = new Map<string, string>();
   private readonly tests = new Map<string, string>();
@@ -105,9 +106,22 @@ export class ExpressionWriter {
     return `p=${n}`;
   }
 
-  private constant(value: unknown): string {
+  protected constant(value: unknown): string {
     this.constants.push(value);
     return `K[${this.constants.length - 1}]`;
+  }
+
+  /**
+   * A string. It stands outside of the code, so that templates that differ in their texts only share their code:
+   * compiling JavaScript is the dearest part of a template that is rendered once.
+   */
+  protected quote(text: string): string {
+    let code = this.quoted.get(text);
+    if (code === undefined) {
+      code = this.constant(text);
+      this.quoted.set(text, code);
+    }
+    return code;
   }
 
   /** A function expression: declares the variables its body makes and tells the place of errors. */
@@ -123,7 +137,7 @@ export class ExpressionWriter {
     for (const name of parameters) scope.variables.delete(name);
     const variables = scope.variables.size > 0 ? `,${[...scope.variables].join(",")}` : "";
     const head = `${waits ? "async " : ""}function(${parameters.join(",")}){let p=0${variables};`;
-    return `${head}try{${scope.lines.join("")}}catch(e){throw ${this.h("fail")}(e,T,p,${JSON.stringify(label)});}}`;
+    return `${head}try{${scope.lines.join("")}}catch(e){throw ${this.h("fail")}(e,T,p,${this.quote(label)});}}`;
   }
 
   /** Can running these nodes come to a point where it has to wait? */
@@ -191,7 +205,7 @@ export class ExpressionWriter {
       case "Const":
         return this.literal(node.value);
       case "TemplateData":
-        return JSON.stringify(node.data);
+        return this.quote(node.data);
       case "Name":
         return this.name(node.name, frame);
       case "NSRef":
@@ -263,14 +277,14 @@ export class ExpressionWriter {
 
   /** An expression as the text it prints. */
   private text(node: Expr, frame: Frame): string {
-    if (node.type === "Const" && typeof node.value === "string") return JSON.stringify(node.value);
+    if (node.type === "Const" && typeof node.value === "string") return this.quote(node.value);
     return `${this.h("str")}(${this.expr(node, frame)},${this.at(node)})`;
   }
 
   private literal(value: unknown): string {
     switch (typeof value) {
       case "string":
-        return JSON.stringify(value);
+        return this.quote(value);
       case "number":
         return value < 0 || !Number.isFinite(value) ? this.constant(value) : String(value);
       case "bigint":
@@ -286,7 +300,7 @@ export class ExpressionWriter {
     const variable = frame.symbols.ref(name);
     const load = frame.symbols.findLoad(variable);
     if (load?.kind === "parameter" && this.openParameters?.findLoad(variable) === undefined) return variable;
-    return `(${variable}===undefined?${this.h("missing")}(E,${JSON.stringify(name)}):${variable})`;
+    return `(${variable}===undefined?${this.h("missing")}(E,${this.quote(name)}):${variable})`;
   }
 
   private compare(node: Expr & { type: "Compare" }, frame: Frame): string {
@@ -314,9 +328,9 @@ export class ExpressionWriter {
       const variable = frame.symbols.ref("loop");
       // Only the loop object of an enclosing `for` is a parameter of this name that the writer itself declared.
       if (quick !== undefined && frame.symbols.findLoad(variable)?.kind === "parameter")
-        return `(${variable} instanceof ${this.h("Loop")}?${quick.replace("index0", `${variable}.index0`)}:${this.h("attr")}(${variable},${JSON.stringify(node.attr)},E,${this.at(node)}))`;
+        return `(${variable} instanceof ${this.h("Loop")}?${quick.replace("index0", `${variable}.index0`)}:${this.h("attr")}(${variable},${this.quote(node.attr)},E,${this.at(node)}))`;
     }
-    return `${this.h("attr")}(${this.expr(node.node, frame)},${JSON.stringify(node.attr)},E,${this.at(node)})`;
+    return `${this.h("attr")}(${this.expr(node.node, frame)},${this.quote(node.attr)},E,${this.at(node)})`;
   }
 
   private keywords(kwargs: readonly Keyword[], dynamic: Expr | null, caller: string | undefined, frame: Frame): string {
@@ -348,7 +362,7 @@ export class ExpressionWriter {
       const args = this.positional(node.args, undefined, node.dynArgs, frame);
       const kwargs = this.keywords(node.kwargs, node.dynKwargs, caller, frame);
       return this.answer(
-        `${this.h("method")}(${object},${JSON.stringify(node.node.attr)},${args},${kwargs},E,${this.at(node)})`,
+        `${this.h("method")}(${object},${this.quote(node.node.attr)},${args},${kwargs},E,${this.at(node)})`,
       );
     }
     const callee = this.expr(node.node, frame);

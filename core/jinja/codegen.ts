@@ -4,12 +4,12 @@ import { ExpressionWriter } from "./codegen-expressions.ts";
 import { asConst, hasSafeRepr, IMPOSSIBLE, mayBeConst } from "./const-fold.ts";
 import { type Buffer, contents, Frame } from "./frame.ts";
 import { pyStr } from "./runtime/repr.ts";
-import { findUndeclared, resetFrames } from "./symbols.ts";
+import { findUndeclared, resetVariables } from "./symbols.ts";
 import type { Unit, UnitOptions } from "./unit.ts";
 
 /** Writes the JavaScript of a template: `function (S) { … return text }`, given the scope. */
 export function generateTemplate(ast: Template, options: UnitOptions): Unit {
-  resetFrames();
+  resetVariables();
   const writer = new StatementWriter(ast, options);
   const code = writer.template(ast);
   return writer.unit(code);
@@ -17,7 +17,7 @@ export function generateTemplate(ast: Template, options: UnitOptions): Unit {
 
 /** Writes the JavaScript of one macro as a template of its own: `function (S) { … return macro }`. */
 export function generateMacro(ast: Template, macro: Macro, options: UnitOptions): Unit {
-  resetFrames();
+  resetVariables();
   const writer = new StatementWriter(ast, options);
   const code = writer.standaloneMacro(macro);
   return writer.unit(code);
@@ -41,7 +41,8 @@ class StatementWriter extends ExpressionWriter {
         if (node.type === "Block") blocks.push(node);
       });
     const hasSelf = findUndeclared(ast.body, ["self"]).size > 0;
-    const root = this.fn("template", [], this.canWait(ast.body), () => {
+    const inner = this.hasBlocks || hasSelf;
+    const root = this.fn("template", inner ? [] : ["S"], this.canWait(ast.body), () => {
       if (hasSelf) this.line(`${frame.symbols.declareParameter("self")}=${this.h("self")}(B,S,E);`);
       frame.symbols.analyze(ast);
       this.enter(frame);
@@ -53,7 +54,8 @@ class StatementWriter extends ExpressionWriter {
           : `return ${contents(frame.buffer)};`,
       );
     });
-    if (!this.hasBlocks && !hasSelf) return `return function(S){return (${root})();}`;
+    // The brackets tell the engine that the function is about to be called, so that it reads it once only.
+    if (!inner) return `return (${root});`;
     const parts = blocks.map((b) => `${JSON.stringify(b.name)}:${this.block(b)}`);
     // Blocks see what the top level assigned, through the context.
     return `return function(S0){const V=new Map();const S={get(n){const v=V.get(n);return v===undefined?S0.get(n):v}};const B={${parts.join(",")}};return (${root})();}`;
@@ -66,7 +68,7 @@ class StatementWriter extends ExpressionWriter {
       if (special.has("self")) this.line(`${frame.symbols.declareParameter("self")}=${this.h("self")}(B,S,E);`);
       if (special.has("super"))
         this.line(
-          `${frame.symbols.declareParameter("super")}=E.undefined({hint:${JSON.stringify(`there is no parent block called '${node.name}'.`)},name:"super"});`,
+          `${frame.symbols.declareParameter("super")}=E.undefined({hint:${this.quote(`there is no parent block called '${node.name}'.`)},name:"super"});`,
         );
       frame.symbols.analyze(node);
       this.enter(frame);
@@ -79,8 +81,8 @@ class StatementWriter extends ExpressionWriter {
   standaloneMacro(macro: Macro): string {
     const frame = new Frame();
     frame.symbols.store(macro.name);
-    const code = this.macroValue(macro, frame, macro.name);
-    return `return function(S){return ${code};}`;
+    const code = this.macroValue(macro, frame, macro.name, true);
+    return `return (function(S){return ${code};});`;
   }
 
   private buffer(body: readonly Stmt[]): Buffer {
@@ -102,7 +104,7 @@ class StatementWriter extends ExpressionWriter {
   private enter(frame: Frame): void {
     for (const [variable, load] of frame.symbols.loads) {
       this.declare(variable);
-      if (load.kind === "resolve") this.line(`${variable}=${this.h("resolve")}(S,E,${JSON.stringify(load.name)});`);
+      if (load.kind === "resolve") this.line(`${variable}=${this.h("resolve")}(S,E,${this.quote(load.name)});`);
       else if (load.kind === "alias") this.line(`${variable}=${load.from};`);
       else if (load.kind === "undefined" && this.loopDepth > 0) this.line(`${variable}=undefined;`);
     }
@@ -168,12 +170,8 @@ class StatementWriter extends ExpressionWriter {
         return;
       case "Block": {
         const scope = node.scoped ? this.derivedScope(frame) : "S";
-        if (node.required) this.line(`${this.h("requiredBlock")}(${JSON.stringify(node.name)},${this.at(node)});`);
-        this.write(
-          this.maybeAwait(`B[${JSON.stringify(node.name)}](${scope})`, this.canWait(node.body)),
-          undefined,
-          frame,
-        );
+        if (node.required) this.line(`${this.h("requiredBlock")}(${this.quote(node.name)},${this.at(node)});`);
+        this.write(this.maybeAwait(`B[${this.quote(node.name)}](${scope})`, this.canWait(node.body)), undefined, frame);
         return;
       }
       case "Autoescape": {
@@ -231,7 +229,7 @@ class StatementWriter extends ExpressionWriter {
     let text = "";
     let pending = false;
     const flushText = () => {
-      if (pending) pieces.push(JSON.stringify(text));
+      if (pending) pieces.push(this.quote(text));
       text = "";
       pending = false;
     };
@@ -311,7 +309,7 @@ class StatementWriter extends ExpressionWriter {
       if (target.ctx === "store") this.export(target.name, variable, frame);
     } else if (target.type === "NSRef") {
       this.line(
-        `${this.h("setAttr")}(${frame.symbols.ref(target.name)},${JSON.stringify(target.attr)},${value},${this.at(target)});`,
+        `${this.h("setAttr")}(${frame.symbols.ref(target.name)},${this.quote(target.attr)},${value},${this.at(target)});`,
       );
     } else if (target.type === "Tuple") {
       const items = this.variable("t");
@@ -322,10 +320,10 @@ class StatementWriter extends ExpressionWriter {
 
   /** Puts a top-level variable into the context, where blocks find it. */
   private export(name: string, variable: string, frame: Frame): void {
-    if (this.hasBlocks && frame.toplevel) this.line(`V.set(${JSON.stringify(name)},${variable});`);
+    if (this.hasBlocks && frame.toplevel) this.line(`V.set(${this.quote(name)},${variable});`);
   }
 
-  private macroValue(node: Macro | CallBlock, frame: Frame, name: string | null): string {
+  private macroValue(node: Macro | CallBlock, frame: Frame, name: string | null, soon = false): string {
     const inner = frame.inner();
     const { symbols } = inner;
     symbols.analyze(node);
@@ -348,7 +346,7 @@ class StatementWriter extends ExpressionWriter {
         this.line(`if(${variable}===undefined){`);
         if (dflt === undefined)
           this.line(
-            `${variable}=E.undefined({hint:${JSON.stringify(`parameter '${arg.name}' was not provided`)},name:${JSON.stringify(arg.name)}});`,
+            `${variable}=E.undefined({hint:${this.quote(`parameter '${arg.name}' was not provided`)},name:${this.quote(arg.name)}});`,
           );
         else this.line(`${variable}=${this.withOpenParameters(symbols, () => this.expr(dflt, inner))};`);
         this.line("}");
@@ -358,12 +356,12 @@ class StatementWriter extends ExpressionWriter {
       this.line(`return ${this.wrapMarkup(contents(inner.buffer), frame)};`);
     });
     const flags = `${catchKwargs},${catchVarargs},${caller}`;
-    return `new ${this.h("Macro")}(E,${JSON.stringify(name)},${JSON.stringify(names)},${body},${flags})`;
+    return `new ${this.h("Macro")}(E,${name === null ? "null" : this.quote(name)},${this.constant(names)},${soon ? `(${body})` : body},${flags})`;
   }
 
   private callBlock(node: CallBlock, frame: Frame): void {
     const caller = this.variable("c");
-    this.line(`${caller}=${this.macroValue(node, frame, null)};`);
+    this.line(`${caller}=${this.macroValue(node, frame, null, true)};`);
     this.write(this.call(node.call, frame, caller), node.call, frame);
   }
 

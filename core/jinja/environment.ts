@@ -197,10 +197,24 @@ function instantiate(unit: Unit, ast: TemplateAst, env: Environment, native: boo
   }
   const unpack = unit.helpers.length > 0 ? `const {${unit.helpers.join(",")}}=R;` : "";
   const bound = names.length > 0 ? `const [${names.join(",")}]=F;` : "";
-  const make = new Function("R", "E", "T", "K", "F", `"use strict";${unpack}${bound}${unit.code}`) as (
-    ...parts: unknown[]
-  ) => Factory;
+  const make = compileCode(`"use strict";${unpack}${bound}${unit.code}`);
   return make(helpers, env, info, unit.constants, functions);
+}
+
+type Maker = (...parts: unknown[]) => Factory;
+
+/** Compiled code by text. Many templates of a project have the same shape, and differ in what stands outside of the code. */
+const codeCache = new Map<string, Maker>();
+const MAX_CACHED = 5000;
+
+function compileCode(code: string): Maker {
+  let make = codeCache.get(code);
+  if (make === undefined) {
+    make = new Function("R", "E", "T", "K", "F", code) as Maker;
+    if (codeCache.size >= MAX_CACHED) codeCache.clear();
+    codeCache.set(code, make);
+  }
+  return make;
 }
 
 function absent(kind: string, name: string): FilterFunction {

@@ -12,29 +12,34 @@ export type Load =
   | { kind: "alias"; from: string }
   | { kind: "undefined" };
 
-let nextFrame = 0;
+let nextVariable = 0;
 
-/** Starts numbering frames anew: the names of variables need to differ within one compiled unit only. */
-export function resetFrames(): void {
-  nextFrame = 0;
+/** Starts numbering variables anew: their names need to differ within one compiled unit only. */
+export function resetVariables(): void {
+  nextVariable = 0;
 }
 
 export class Symbols {
   readonly parent: Symbols | undefined;
-  private readonly frame: number;
+  /** The variables of this frame by name; copies share it, as branches of an `if` share their variables. */
+  private readonly variables: Map<string, string>;
   /** Name to JavaScript variable. */
   refs = new Map<string, string>();
   /** How each variable gets its value when the frame is entered. */
   loads = new Map<string, Load>();
   stores = new Set<string>();
 
-  constructor(parent?: Symbols, frame = nextFrame++) {
+  constructor(parent?: Symbols, variables = new Map<string, string>()) {
     this.parent = parent;
-    this.frame = frame;
+    this.variables = variables;
   }
 
   private define(name: string, load: Load): string {
-    const variable = `${/^\w+$/.test(name) ? name : encode(name)}$${this.frame}`;
+    let variable = this.variables.get(name);
+    if (variable === undefined) {
+      variable = `v${nextVariable++}`;
+      this.variables.set(name, variable);
+    }
     this.refs.set(name, variable);
     this.loads.set(variable, load);
     return variable;
@@ -55,7 +60,7 @@ export class Symbols {
   }
 
   copy(): Symbols {
-    const copy = new Symbols(this.parent, this.frame);
+    const copy = new Symbols(this.parent, this.variables);
     copy.refs = new Map(this.refs);
     copy.loads = new Map(this.loads);
     copy.stores = new Set(this.stores);
@@ -190,12 +195,6 @@ export class Symbols {
         eachChild(node, (child) => this.visit(child));
     }
   }
-}
-
-function encode(name: string): string {
-  let out = "u";
-  for (const c of name) out += `${(c.codePointAt(0) as number).toString(36)}_`;
-  return out;
 }
 
 /** Which of the names are read in these nodes before they are assigned; looks into closures, not into blocks. */
