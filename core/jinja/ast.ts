@@ -16,8 +16,8 @@ export interface Template extends Base {
 
 /** Features a template makes use of. */
 export interface Seen {
-  filters: Set<string>;
-  tests: Set<string>;
+  filters: ReadonlySet<string>;
+  tests: ReadonlySet<string>;
   blocks: boolean;
   /** `loop` is assigned to somewhere. */
   storesLoop: boolean;

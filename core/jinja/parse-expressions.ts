@@ -40,8 +40,8 @@ const MATH2: Partial<Record<TokenType, BinOp>> = { mul: "Mul", div: "Div", floor
 export class ExpressionParser {
   protected readonly lex: Lexer;
   protected readonly seen: Seen = {
-    filters: new Set(),
-    tests: new Set(),
+    filters: NOTHING,
+    tests: NOTHING,
     blocks: false,
     storesLoop: false,
     macros: false,
@@ -453,7 +453,7 @@ export class ExpressionParser {
       if (!inline) lex.next();
       const start = node === null ? lex.start : node.start;
       const name = this.dottedName();
-      this.seen.filters.add(name);
+      this.seen.filters = withName(this.seen.filters, name);
       const a = (lex.type as TokenType) === "lparen" ? this.parseCallArgs() : noArguments();
       node = {
         type: "Filter",
@@ -477,7 +477,7 @@ export class ExpressionParser {
     lex.next();
     const negated = lex.skipIfName("not");
     const name = this.dottedName();
-    this.seen.tests.add(name);
+    this.seen.tests = withName(this.seen.tests, name);
     let a = noArguments();
     if ((lex.type as TokenType) === "lparen") {
       a = this.parseCallArgs();
@@ -542,6 +542,14 @@ export class ExpressionParser {
       for (const item of node.items) this.setContext(item, ctx);
     }
   }
+}
+
+/** Most templates use no filter: they share one empty set. */
+const NOTHING: ReadonlySet<string> = new Set();
+
+function withName(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  if (names === NOTHING) return new Set([name]);
+  return (names as Set<string>).add(name);
 }
 
 function noArguments(): Arguments {

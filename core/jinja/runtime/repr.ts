@@ -1,4 +1,4 @@
-import { valueError } from "../errors.ts";
+import { JinjaError, valueError } from "../errors.ts";
 import { PyDict } from "./dict.ts";
 import { identity } from "./hash.ts";
 import { floatRepr } from "./numbers.ts";
@@ -75,6 +75,9 @@ function containerRepr(v: object): string {
       if (v.frozen) return v.size === 0 ? "frozenset()" : `frozenset({${join([...v])}})`;
       return v.size === 0 ? "set()" : `{${join([...v])}}`;
     }
+    // Only a host that answers calls of a synchronous rendering with promises gets here.
+    if (v instanceof Promise)
+      throw new JinjaError("RuntimeError", "a call that has to be waited for was made while parsing");
     return "<object>";
   } finally {
     active.delete(v);

@@ -119,6 +119,12 @@ test("recursion without end is stopped in async rendering too", async () => {
   await expect(t.renderAsync(scope())).rejects.toMatchObject({ pythonType: "RecursionError" });
 });
 
+test("a promise does not get into the text of a synchronous rendering", () => {
+  expect(() => env.compile("{{ later(1) }}").render(scope())).toThrow(
+    "a call that has to be waited for was made while parsing",
+  );
+});
+
 test("filters and tests of the host", async () => {
   const own = new Environment({
     filters: {
