@@ -1,20 +1,7 @@
-import type {
-  Block,
-  Call,
-  CallBlock,
-  Expr,
-  Filter,
-  If,
-  Loader,
-  Macro,
-  Output,
-  Stmt,
-  Template,
-  TypeName,
-} from "./ast.ts";
+import type { Block, Expr, Filter, If, Loader, Output, Stmt, Template } from "./ast.ts";
 import { JinjaError, recordLocation } from "./errors.ts";
 import { Lexer, normalizeNewlines } from "./lexer.ts";
-import { ExpressionParser } from "./parse-expressions.ts";
+import { type EndTags, MacroParser } from "./parse-macros.ts";
 import { pyRepr } from "./runtime/repr.ts";
 import { isSpace } from "./runtime/text.ts";
 import { spanOf } from "./source-map.ts";
@@ -45,18 +32,9 @@ export function parse(source: string, options: ParseOptions = {}): Template {
   }
 }
 
-/** The tags that end a body, as messages describe them. */
-type EndTags = readonly string[];
-
-class Parser extends ExpressionParser {
-  private readonly blocks: boolean;
+class Parser extends MacroParser {
   private readonly tagStack: string[] = [];
   private readonly endStack: EndTags[] = [];
-
-  constructor(lexer: Lexer, blocks: boolean) {
-    super(lexer);
-    this.blocks = blocks;
-  }
 
   parse(): Template {
     const { lex } = this;
@@ -171,7 +149,7 @@ class Parser extends ExpressionParser {
   }
 
   /** Reads a body up to one of the end tags, which stays the current token unless `dropNeedle`. */
-  private parseStatements(endTags: EndTags, dropNeedle = false): Stmt[] {
+  protected parseStatements(endTags: EndTags, dropNeedle = false): Stmt[] {
     const { lex } = this;
     lex.skipIf("colon");
     lex.expect("block_end");
@@ -360,150 +338,6 @@ class Parser extends ExpressionParser {
     const { source, name } = this.lex;
     recordLocation(error, { template: name, source, span: spanOf(source, start, end) }, "template");
     return error;
-  }
-
-  private parseSignature(node: Macro | CallBlock): void {
-    const { lex } = this;
-    lex.expect("lparen");
-    while (lex.type !== "rparen") {
-      if (node.args.length > 0) lex.expect("comma");
-      const arg = this.parseName("param");
-      if (this.blocks) {
-        const type = lex.skipIf("colon") ? this.parseTypeName() : null;
-        if (node.type === "Macro") node.argTypes?.push(type);
-      }
-      if (lex.skipIf("assign")) node.defaults.push(this.parseExpression());
-      else if (node.defaults.length > 0) lex.fail("non-default argument follows default argument");
-      node.args.push(arg);
-    }
-    lex.expect("rparen");
-  }
-
-  private parseTypeName(): TypeName {
-    const { lex } = this;
-    const type: TypeName = { name: lex.value as string, parameters: [] };
-    lex.expect("name");
-    if (lex.skipIf("lbracket")) {
-      while (lex.type !== "rbracket") {
-        if (type.parameters.length > 0) lex.expect("comma");
-        type.parameters.push(this.parseTypeName());
-      }
-      lex.expect("rbracket");
-    }
-    return type;
-  }
-
-  private macroNode(tag: Macro["tag"], start: number, name: string): Macro {
-    this.seen.macros = true;
-    const node: Macro = { type: "Macro", start, end: start, name, args: [], defaults: [], body: [], tag };
-    if (this.blocks) node.argTypes = [];
-    return node;
-  }
-
-  private parseMacro(): Stmt {
-    const { lex } = this;
-    const { start } = lex;
-    lex.next();
-    const { name } = this.parseName();
-    const node = this.macroNode("macro", start, this.blocks ? `dbt_macro__${name}` : name);
-    this.parseSignature(node);
-    node.body = this.parseStatements(["endmacro"], true);
-    node.end = lex.previousStop;
-    return node;
-  }
-
-  private parseTestBlock(tag: "test" | "data_test"): Stmt {
-    const { lex } = this;
-    const { start } = lex;
-    lex.next();
-    const { name } = this.parseName();
-    const node = this.macroNode(tag, start, `dbt_macro__test_${name}`);
-    this.parseSignature(node);
-    node.body = this.parseStatements([`end${tag}`], true);
-    node.end = lex.previousStop;
-    return node;
-  }
-
-  private parseNamedBlock(tag: "docs", prefix: string): Stmt {
-    const { lex } = this;
-    const { start } = lex;
-    lex.next();
-    const { name } = this.parseName();
-    const node = this.macroNode(tag, start, prefix + name);
-    node.body = this.parseStatements([`end${tag}`], true);
-    node.end = lex.previousStop;
-    return node;
-  }
-
-  private parseMaterialization(): Stmt {
-    const { lex } = this;
-    const { start } = lex;
-    lex.next();
-    const { name } = this.parseName();
-    const node = this.macroNode("materialization", start, "");
-    let adapter = "default";
-    let languages = false;
-    while (lex.skipIf("comma")) {
-      const target = this.parseName();
-      if (target.name === "default") continue;
-      if (target.name === "adapter") {
-        lex.expect("assign");
-        const value = this.parseExpression();
-        adapter = value.type === "Const" ? String(value.value) : adapter;
-      } else if (target.name === "supported_languages") {
-        lex.expect("assign");
-        languages = true;
-        target.ctx = "param";
-        node.args.push(target);
-        node.argTypes?.push(null);
-        node.defaults.push(this.parseExpression());
-      } else {
-        const error = new JinjaError(
-          "MaterializationArgError",
-          `materialization '${name}' received unknown argument '${target.name}'.`,
-        );
-        const { source, name: template } = lex;
-        recordLocation(error, { template, source, span: spanOf(source, target.start, target.end) }, "template");
-        throw error;
-      }
-    }
-    if (!languages) {
-      node.args.push({ type: "Name", start, end: start, name: "supported_languages", ctx: "param" });
-      node.argTypes?.push(null);
-      node.defaults.push({
-        type: "List",
-        start,
-        end: start,
-        items: [{ type: "Const", start, end: start, value: "sql" }],
-      });
-    }
-    node.name = `dbt_macro__materialization_${name}_${adapter}`;
-    node.body = this.parseStatements(["endmaterialization"], true);
-    node.end = lex.previousStop;
-    return node;
-  }
-
-  private parseCallBlock(): Stmt {
-    const { lex } = this;
-    const { start, stop } = lex;
-    lex.next();
-    this.seen.macros = true;
-    const node: CallBlock = {
-      type: "CallBlock",
-      start,
-      end: start,
-      call: undefined as unknown as Call,
-      args: [],
-      defaults: [],
-      body: [],
-    };
-    if (lex.type === "lparen") this.parseSignature(node);
-    const call = this.parseExpression();
-    if (call.type !== "Call") return lex.fail("expected call", start, stop);
-    node.call = call;
-    node.body = this.parseStatements(["endcall"], true);
-    node.end = lex.previousStop;
-    return node;
   }
 
   private parseFilterBlock(): Stmt {
