@@ -33,8 +33,8 @@
   {%- do return(adapter.dispatch('get_empty_subquery_sql', 'dbt')(select_sql, select_sql_header)) -%}
 {%- endmacro %}
 
-{% macro default__get_empty_subquery_sql(select_sql, select_sql_header=none) %}
-    {{ select_sql_header if select_sql_header is not none }}
+{% macro default__get_empty_subquery_sql(select_sql, select_sql_header=none) -%}
+    {{ select_sql_header if select_sql_header is not none -}}
     select * from (
         {{ select_sql }}
     ) as __dbt_sbq
@@ -48,30 +48,24 @@
   {%- do return(adapter.dispatch('get_empty_schema_sql', 'dbt')(columns)) -%}
 {%- endmacro %}
 
-{% macro default__get_empty_schema_sql(columns) %}
-  {%- set untyped = [] -%}
-  {%- set unscaled = [] -%}
-  {%- set selected = [] -%}
-  {%- for column in columns.values() -%}
-    {%- set data_type = column.get('data_type') -%}
-    {%- if not data_type -%}
-      {%- do untyped.append(column['name']) -%}
-    {%- else -%}
-      {%- if data_type.strip().lower() in ('numeric', 'decimal', 'number') -%}
+{% macro default__get_empty_schema_sql(columns) -%}
+  {%- set untyped, unscaled = [], [] -%}
+  select
+    {% for column in columns.values() -%}
+      {%- set data_type = column.get('data_type') -%}
+      {%- if not data_type -%}
+        {%- do untyped.append(column['name']) -%}
+      {%- elif data_type.strip().lower() in ('numeric', 'decimal', 'number') -%}
         {%- do unscaled.append(column['name']) -%}
-      {%- endif -%}
-      {%- set label = adapter.quote(column['name']) if column.get('quote') else column['name'] -%}
-      {%- do selected.append((cast('null', data_type) | trim) ~ ' as ' ~ label) -%}
+      {%- endif %}
+      {{ cast('null', data_type) }} as {{ adapter.quote(column['name']) if column.get('quote') else column['name'] }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+    {%- if untyped -%}
+      {%- do exceptions.column_type_missing(column_names=untyped) -%}
+    {%- elif unscaled -%}
+      {%- do exceptions.warn("Detected columns with numeric type and unspecified precision/scale, this can lead to unintended rounding: " ~ unscaled ~ "`") -%}
     {%- endif -%}
-  {%- endfor -%}
-  {%- if untyped -%}
-    {%- do exceptions.column_type_missing(column_names=untyped) -%}
-  {%- elif unscaled -%}
-    {%- do exceptions.warn("Detected columns with numeric type and unspecified precision/scale, this can lead to unintended rounding: " ~ unscaled ~ "`") -%}
-  {%- endif %}
-    select
-      {{ selected | join(',\n      ') }}
-{% endmacro %}
+{%- endmacro %}
 
 
 {% macro get_column_schema_from_query(select_sql, select_sql_header=none) -%}
@@ -86,7 +80,7 @@
 {% macro default__get_columns_in_query(select_sql) -%}
   {%- call statement('get_columns_in_query', fetch_result=True, auto_begin=False) -%}
     {{ get_empty_subquery_sql(select_sql) }}
-  {%- endcall -%}
+  {% endcall -%}
   {%- do return(load_result('get_columns_in_query').table.columns | map(attribute='name') | list) -%}
 {%- endmacro %}
 

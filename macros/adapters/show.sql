@@ -3,7 +3,7 @@
 {% macro get_show_sql(compiled_code, sql_header, limit) -%}
   {{ sql_header if sql_header is not none }}
   {{ get_limit_subquery_sql(compiled_code, limit) }}
-{%- endmacro %}
+{% endmacro %}
 
 
 {% macro get_limit_subquery_sql(sql, limit) -%}
@@ -12,8 +12,8 @@
 
 {% macro default__get_limit_sql(sql, limit) %}
   {{ sql }}
-  {{ 'limit ' ~ limit if limit is not none }}
-{% endmacro %}
+  {{ '\n  limit ' ~ limit if limit is not none }}
+{%- endmacro %}
 
 
 {% macro validate_sql(sql) -%}

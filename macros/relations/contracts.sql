@@ -9,10 +9,15 @@
 {%- endmacro %}
 
 {% macro table_columns_and_constraints() %}
-  {%- set lines = adapter.render_raw_columns_constraints(raw_columns=model['columns'])
-                + adapter.render_raw_model_constraints(raw_constraints=model['constraints']) %}
-    (
-      {{ lines | join(',\n      ') }}
+  (
+    {%- set columns = adapter.render_raw_columns_constraints(raw_columns=model['columns']) -%}
+    {%- set rules = adapter.render_raw_model_constraints(raw_constraints=model['constraints']) %}
+    {% for line in columns -%}
+      {{ line }}{{ ',' if rules or not loop.last }}
+    {% endfor %}
+    {% for line in rules -%}
+      {{ line }}{{ ',' if not loop.last }}
+    {% endfor -%}
     )
 {% endmacro %}
 

@@ -9,25 +9,25 @@
 
 {#- Adapters older than Python models take no language, so it is passed only where it says something. -#}
 {% macro create_table_as(temporary, relation, compiled_code, language='sql') -%}
-  {%- set implementation = adapter.dispatch('create_table_as', 'dbt') -%}
-  {%- if language == 'sql' -%}
+  {%- set implementation = adapter.dispatch('create_table_as', 'dbt') %}
+  {% if language == 'sql' %}
     {{ implementation(temporary, relation, compiled_code) }}
-  {%- else -%}
+  {% else %}
     {{ implementation(temporary, relation, compiled_code, language) }}
-  {%- endif -%}
+  {% endif %}
 {%- endmacro %}
 
 {% macro default__create_table_as(temporary, relation, sql) -%}
   {%- set header = config.get('sql_header', none) -%}
-  {%- set contracted = config.get('contract').enforced and not temporary -%}
   {{ header if header is not none }}
 
-  create {{ 'temporary ' if temporary }}table
+  create {{ 'temporary' if temporary }} table
     {{ relation.include(database=(not temporary), schema=(not temporary)) }}
-  {%- if contracted %}
+  {% set contracted = config.get('contract').enforced and not temporary %}
+  {% if contracted %}
     {{ get_assert_columns_equivalent(sql) }}
     {{ get_table_columns_and_constraints() }}
-  {%- endif %}
+  {% endif %}
   as (
     {{ get_select_subquery(sql) if contracted else sql }}
   );

@@ -15,7 +15,10 @@
   {%- set header = config.get('sql_header', none) -%}
   {{ header if header is not none }}
   create view {{ relation.render() }}
-  {{ get_assert_columns_equivalent(sql) if config.get('contract').enforced }}
+    {% set contracted = config.get('contract').enforced %}
+    {% if contracted %}
+      {{ get_assert_columns_equivalent(sql) }}
+    {%- endif %}
   as (
     {{ sql }}
   );

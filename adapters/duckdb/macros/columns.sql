@@ -43,9 +43,11 @@
 
 {#- The contract's columns as the column list of an insert. -#}
 {% macro get_column_names() %}
-    (
-      {% for column in model['columns'].values() -%}
-      {{ adapter.quote(column['name']) if column.get('quote') else column['name'] }}{{ ', ' if not loop.last }}
-      {%- endfor %}
-    )
+  (
+    {% for column in model['columns'].values() %}
+      {% set quoted = column.get('quote') %}
+      {% set name = adapter.quote(column['name']) if quoted else column['name'] %}
+      {{ name }} {{ ',' if not loop.last }}
+    {% endfor %}
+  )
 {% endmacro %}

@@ -13,46 +13,50 @@
     {%- do exceptions.raise_compiler_error("duckdb__create_table_as macro didn't get supported language, it got %s" % language) -%}
   {%- endif -%}
 
-  {%- set contracted = config.get('contract').enforced -%}
-  {%- if contracted -%}
-    {{ get_assert_columns_equivalent(compiled_code) }}
-  {%- endif -%}
+    {%- set contracted = config.get('contract').enforced %}
+    {% if contracted %}
+      {{ get_assert_columns_equivalent(compiled_code) }}
+    {% endif %}
   {%- set header = config.get('sql_header', none) -%}
-  {%- set layout -%}
-    {%- if partitioned_by -%}
-    {{ duckdb__alter_table_set_partitioned_by(relation, partitioned_by) }}
-    {% endif -%}
-    {%- if sorted_by -%}
-    {{ duckdb__alter_table_set_sorted_by(relation, sorted_by) }}
-    {% endif -%}
-  {%- endset -%}
   {{ header if header is not none }}
 
-    create {{ 'temporary ' if temporary }}table
+    create {{ 'temporary' if temporary }} table
       {{ relation.include(database=(not temporary), schema=(not temporary)) }}
-  {%- if contracted and not temporary %}
-    {{ get_table_columns_and_constraints() }} ;
-    {{ layout }}
+  {% if contracted and not temporary %}
+    {{- '\n    ' ~ get_table_columns_and_constraints() }} ;
+    {% if partitioned_by %}
+      {{ duckdb__alter_table_set_partitioned_by(relation, partitioned_by) }}
+    {% endif %}
+    {% if sorted_by %}
+      {{ duckdb__alter_table_set_sorted_by(relation, sorted_by) }}
+    {% endif %}
     insert into {{ relation }} {{ get_column_names() }} (
       {{ get_select_subquery(compiled_code) }}
     );
-  {%- elif layout %}
+  {% else %}
+    {% if partitioned_by or sorted_by %}
     as (
       select * from (
         {{ compiled_code }}
       ) as model_subq
       limit 0
     );
-    {{ layout }}
+    {% if partitioned_by %}
+    {{ duckdb__alter_table_set_partitioned_by(relation, partitioned_by) }}
+    {% endif %}
+    {% if sorted_by %}
+    {{ duckdb__alter_table_set_sorted_by(relation, sorted_by) }}
+    {% endif %}
     insert into {{ relation }}
       select * from (
         {{ compiled_code }}
       ) as model_subq;
-  {%- else %}
+    {% else %}
     as (
       {{ compiled_code }}
     );
-  {%- endif %}
+    {% endif %}
+  {% endif %}
 {%- endmacro %}
 
 
@@ -87,12 +91,12 @@ def materialize(df, con):
 
 
 {% macro duckdb__create_view_as(relation, sql) -%}
-  {%- if config.get('contract').enforced -%}
+  {%- set header = config.get('sql_header', none) %}
+  {% if config.get('contract').enforced %}
     {{ get_assert_columns_equivalent(sql) }}
   {%- endif -%}
-  {%- set header = config.get('sql_header', none) -%}
   {{ header if header is not none }}
   create view {{ relation }} as (
     {{ sql }}
   );
-{%- endmacro %}
+{% endmacro %}

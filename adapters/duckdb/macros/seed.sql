@@ -15,7 +15,7 @@
 
   {%- set copy_sql %}
           COPY {{ this.render() }} FROM '{{ adapter.get_seed_file_path(model) }}' (FORMAT CSV, HEADER TRUE, DELIMITER '{{ config.get('delimiter', ',') }}')
-  {% endset -%}
+        {% endset -%}
   {%- do adapter.add_query(copy_sql, abridge_sql_log=True) -%}
   {%- do return(copy_sql) -%}
 {%- endmacro %}

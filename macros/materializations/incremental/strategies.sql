@@ -64,11 +64,12 @@
 {%- endmacro %}
 
 
-{% macro get_insert_into_sql(target_relation, temp_relation, dest_columns) %}
-    {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) %}
+{% macro get_insert_into_sql(target_relation, temp_relation, dest_columns) -%}
+    {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}
     insert into {{ target_relation }} ({{ names }})
     (
         select {{ names }}
         from {{ temp_relation }}
     )
+
 {% endmacro %}

@@ -13,7 +13,7 @@
     {%- do definitions.append(adapter.quote_seed_column(name | string, quoting) ~ ' ' ~ data_type) -%}
   {%- endfor -%}
   {%- set ddl %}
-    create table {{ this.render() }} ({{ definitions | join(', ') }})
+    create table {{ this.render() }} ({{ definitions | join(',') }})
   {% endset -%}
 
   {%- call statement('_') -%}
@@ -37,9 +37,9 @@
 {%- endmacro %}
 
 
-{% macro get_csv_sql(create_or_truncate_sql, insert_sql) -%}
-  {{ adapter.dispatch('get_csv_sql', 'dbt')(create_or_truncate_sql, insert_sql) }}
-{%- endmacro %}
+{% macro get_csv_sql(create_or_truncate_sql, insert_sql) %}
+    {{ adapter.dispatch('get_csv_sql', 'dbt')(create_or_truncate_sql, insert_sql) }}
+{% endmacro %}
 
 {% macro default__get_csv_sql(create_or_truncate_sql, insert_sql) %}
     {{ create_or_truncate_sql }};
@@ -95,7 +95,7 @@
     {%- set insert_sql %}
           insert into {{ this.render() }} ({{ columns }}) values
           {{ ([row_sql] * (batch_rows | length)) | join(',') }}
-    {% endset -%}
+      {% endset -%}
     {%- do adapter.add_query(insert_sql, bindings=bindings, abridge_sql_log=True) -%}
     {%- do statements.append(insert_sql) if loop.first -%}
   {%- endfor -%}

@@ -22,9 +22,9 @@
   {%- set count = rows.rows | length -%}
   {%- set rows_sql = load_csv_rows(model, rows) if count > 0 else '' -%}
   {%- set code = 'CREATE' if full_refresh_mode else 'INSERT' -%}
-  {%- call noop_statement('main', code ~ ' ' ~ count, code, count) -%}
+  {%- call noop_statement('main', code ~ ' ' ~ count, code, count) %}
     {{ get_csv_sql(table_sql, rows_sql) }};
-  {%- endcall -%}
+  {% endcall -%}
 
   {%- do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(old_relation, full_refresh_mode)) -%}
   {%- do persist_docs(target_relation, model) -%}

@@ -3,7 +3,9 @@
 {% materialization test, default -%}
   {%- set relations = [] -%}
   {%- set header = config.get('sql_header') if flags.REQUIRE_SQL_HEADER_IN_TEST_CONFIGS else none -%}
-  {%- set main_sql = get_limit_subquery_sql(sql, config.get('limit')) -%}
+  {%- set main_sql %}
+    {{ get_limit_subquery_sql(sql, config.get('limit')) }}
+  {% endset -%}
 
   {%- if should_store_failures() -%}
     {%- set kind = config.get('store_failures_as') or 'table' -%}
@@ -17,18 +19,22 @@
     {%- if old_relation -%}
       {%- do adapter.drop_relation(old_relation) -%}
     {%- endif -%}
-    {%- call statement(auto_begin=True) -%}
-      {{ header or '' }}
-      {{ get_create_sql(failures_relation, main_sql) }}
-    {%- endcall -%}
+    {%- call statement(auto_begin=True) %}
+        {{ header or '' }}
+        {{ get_create_sql(failures_relation, main_sql) }}
+    {% endcall -%}
     {%- do adapter.commit() -%}
 
     {%- do relations.append(failures_relation) -%}
-    {%- set main_sql = 'select *\n        from ' ~ failures_relation -%}
+    {%- set main_sql %}
+        select *
+        from {{ failures_relation }}
+    {% endset -%}
   {%- endif -%}
 
   {%- call statement('main', fetch_result=True) -%}
     {{ header or '' }}
+    {# the limit stands in the query already #}
     {{ get_test_sql(main_sql, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), limit=none) }}
   {%- endcall -%}
 
