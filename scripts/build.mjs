@@ -12,25 +12,47 @@ if (process.argv.includes("--if-source") && !existsSync("core/cli/main.ts")) pro
 const { build } = await import("esbuild");
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
+/** Never bundled: they load native code, and come with the package or are asked for by name. */
+const NATIVE = ["@duckdb/node-api", "chdb"];
+
 /** Built beside and swapped in, so that a command that runs meanwhile never meets half a build. */
 const fresh = `dist-${process.pid}`;
-await build({
-  entryPoints: { cli: "core/cli/main.ts", index: "core/index.ts", jinja: "core/jinja/index.ts" },
-  outdir: fresh,
+const shared = {
   bundle: true,
-  splitting: true,
   format: "esm",
   platform: "node",
   target: "node20.19",
-  chunkNames: "chunks/[name]-[hash]",
   sourcemap: false,
   minifySyntax: true,
   keepNames: true,
   legalComments: "none",
-  packages: "external",
+  metafile: true,
+  external: NATIVE,
+  // Bundled CommonJS packages ask for Node's own modules.
+  banner: {
+    js: 'import { createRequire as _createRequire } from "node:module";\nconst require = _createRequire(import.meta.url);',
+  },
   define: { "process.env.TSDBT_VERSION": JSON.stringify(version) },
   logLevel: "warning",
-});
+};
+/** The command line in two files: loading one large file costs less than loading dozens, and `--version` needs neither. */
+const apart = {
+  name: "command-line-apart",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/command-line\.ts$/ }, () => ({ path: "./command-line.js", external: true })),
+};
+const built = [
+  await build({ ...shared, entryPoints: { cli: "core/cli/main.ts" }, outdir: fresh, plugins: [apart] }),
+  await build({ ...shared, entryPoints: { "command-line": "core/cli/command-line.ts" }, outdir: fresh }),
+  await build({
+    ...shared,
+    entryPoints: { index: "core/index.ts", jinja: "core/jinja/index.ts" },
+    outdir: fresh,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+  }),
+];
+writeLicences(fresh, built);
 await writeMacroIndex(fresh);
 if (process.argv.includes("--no-types")) {
   if (existsSync("dist/types")) cpSync("dist/types", `${fresh}/types`, { recursive: true });
@@ -57,7 +79,6 @@ async function writeMacroIndex(folder) {
     bundle: true,
     format: "esm",
     platform: "node",
-    packages: "external",
   });
   const { INDEX_FILE, indexOf, readText, strip } = await import(pathToFileURL(outfile).href);
   const files = ["macros", "adapters"]
@@ -66,4 +87,23 @@ async function writeMacroIndex(folder) {
     .sort();
   writeFileSync(join(folder, INDEX_FILE), JSON.stringify(indexOf(files.map((file) => strip(readText(file, file))))));
   rmSync(outfile);
+}
+
+/** The licences of the packages that ended up in the bundle. */
+function writeLicences(folder, results) {
+  const packages = new Set();
+  for (const { metafile } of results) {
+    for (const input of Object.keys(metafile.inputs)) {
+      const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+      if (found) packages.add(found[1]);
+    }
+  }
+  const parts = [...packages].sort().map((name) => {
+    const dir = join("node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+    const file = readdirSync(dir).find((entry) => /^licen[cs]e/i.test(entry));
+    if (!file) throw new Error(`${name} is bundled, but its licence was not found`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(dir, file), "utf8").trim()}\n`;
+  });
+  writeFileSync(join(folder, "THIRD_PARTY_LICENSES"), parts.join(`\n${"-".repeat(80)}\n\n`));
 }

@@ -1,8 +1,7 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Io, processIo } from "./io.ts";
-import { ownVersion } from "./own-version.ts";
-import { usageText } from "./usage.ts";
+import { versionText } from "./own-version.ts";
 
 /**
  * The command line as a function: `await main(["build", "-s", "orders"], io)` answers the exit code, 0 where all is well,
@@ -14,38 +13,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     io.stdout.write(versionText());
     return 0;
   }
-  if (first === "completion") {
-    const { completion } = await import("./completion.ts");
-    return completion(argv.slice(1), io);
-  }
-  const { parseArguments } = await import("./arguments.ts");
-  const parsed = parseArguments(argv);
-  switch (parsed.kind) {
-    case "version":
-      io.stdout.write(versionText());
-      return 0;
-    case "help":
-      (parsed.exitCode === 0 ? io.stdout : io.stderr).write(parsed.text);
-      return parsed.exitCode;
-    case "usage":
-      io.stderr.write(usageText(parsed.command, parsed.message));
-      return 2;
-    case "command":
-      try {
-        const { invokeCommand } = await import("./invoke.ts");
-        return await invokeCommand(parsed.spec, parsed.given, argv, io);
-      } catch (error) {
-        // Only a fault of tsdbt's own comes here: what a user can cause is handled inside.
-        const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-        const shown = argv.includes("--debug") || argv.includes("-d") ? stack : message;
-        io.stderr.write(`Internal Error\n  ${shown ?? message}\n`);
-        return 2;
-      }
-  }
-}
-
-function versionText(): string {
-  return `tsdbt ${ownVersion()}\n`;
+  const { runCommandLine } = await import("./command-line.ts");
+  return runCommandLine(argv, io);
 }
 
 /**
@@ -61,5 +30,5 @@ export async function run(): Promise<void> {
 
 const started = process.argv[1];
 if (started && import.meta.filename === realpathSync(started) && fileURLToPath(import.meta.url).endsWith("main.ts")) {
-  await run();
+  void run();
 }

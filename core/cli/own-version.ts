@@ -9,3 +9,8 @@ export function ownVersion(): string {
   }
   return "0.0.0";
 }
+
+/** What `--version` prints. */
+export function versionText(): string {
+  return `tsdbt ${ownVersion()}\n`;
+}
