@@ -24,7 +24,6 @@ const shared = {
   target: "node20.19",
   sourcemap: false,
   minifySyntax: true,
-  keepNames: true,
   legalComments: "none",
   metafile: true,
   external: NATIVE,
