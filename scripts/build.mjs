@@ -17,6 +17,7 @@ const NATIVE = ["@duckdb/node-api", "chdb"];
 
 /** Built beside and swapped in, so that a command that runs meanwhile never meets half a build. */
 const fresh = `dist-${process.pid}`;
+process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
 const shared = {
   bundle: true,
   format: "esm",
