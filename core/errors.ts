@@ -23,6 +23,8 @@ export interface ErrorDetails {
   /** What to do about it. */
   hint?: string;
   frames?: Frame[];
+  /** A warehouse's error: the message as the driver worded it, its own excerpt of the statement included. */
+  engineText?: string;
   /** The node being handled, e.g. `model.shop.orders`. */
   nodeId?: string;
   /** What names the node in the heading, where the error's place is in another file. */

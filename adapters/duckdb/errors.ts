@@ -14,7 +14,9 @@ export function describeError(error: unknown, sql: string, linesBefore = 0): Tsd
   const span = pointer
     ? spanOf(sql, Number(pointer[1]) - linesBefore, pointer[2]!, pointer[3]!.length - `LINE ${pointer[1]}: `.length)
     : undefined;
-  return new TsdbtError("TD5210", "Database Error", message, {
+  // Python dbt's adapter raises what DuckDB says of a statement as a Runtime Error.
+  return new TsdbtError("TD5210", "Runtime Error", message, {
+    engineText: text,
     span,
     source: span ? sql : undefined,
     hint: hintOf(message),

@@ -7,7 +7,7 @@ import type { CommandSpec, OptionSpec } from "./spec.ts";
 
 /** What the command line says. */
 export type Parsed =
-  | { kind: "command"; spec: CommandSpec; given: { [flag: string]: unknown } }
+  | { kind: "command"; spec: CommandSpec; command: string; given: { [flag: string]: unknown } }
   | { kind: "help"; text: string; exitCode: number }
   | { kind: "version" }
   | { kind: "usage"; command: string; message: string };
@@ -40,7 +40,7 @@ export function parseArguments(argv: readonly string[]): Parsed {
       spec.arguments?.forEach((argument, index) => {
         if (command.args[index] !== undefined) given[argument.name] = command.args[index];
       });
-      parsed = { kind: "command", spec, given };
+      parsed = { kind: "command", spec, command: path.words, given };
     });
   }
   const path = commandPath(root, argv);

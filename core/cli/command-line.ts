@@ -23,7 +23,7 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
       return 2;
     case "command":
       try {
-        return await invokeCommand(parsed.spec, parsed.given, argv, io);
+        return await invokeCommand(parsed.spec, parsed.given, argv, io, parsed.command);
       } catch (error) {
         // Only a fault of tsdbt's own comes here: what a user can cause is handled inside.
         const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };

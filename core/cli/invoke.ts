@@ -7,11 +7,12 @@ import type { GivenOptions } from "../config/flags.ts";
 import { TsdbtError } from "../errors.ts";
 import { consoleReporter, wantsColors } from "../events/console.ts";
 import { Deprecations } from "../events/deprecations.ts";
-import { EventBus } from "../events/event.ts";
+import { EventBus, type NewEvent } from "../events/event.ts";
 import { fileReporter } from "../events/file-log.ts";
 import { consoleThreshold, type Threshold } from "../events/levels.ts";
 import {
   commandCompleted,
+  deprecation,
   encounteredError,
   reportArgs,
   runningWith,
@@ -31,6 +32,7 @@ export async function invokeCommand(
   given: GivenOptions,
   argv: readonly string[],
   io: Io,
+  typed = `tsdbt ${spec.name}`,
 ): Promise<number> {
   const started = performance.now();
   let flags: Flags;
@@ -39,7 +41,7 @@ export async function invokeCommand(
     const command = spec.name.split(" ").at(-1)!;
     flags = loadFlags(command, given, io.env, { cwd: io.cwd, onIgnored: (message) => ignored.push(message) });
   } catch (error) {
-    if (isUsage(error)) io.stderr.write(usageText(`tsdbt ${spec.name}`, error.message, error.details.hint));
+    if (isUsage(error)) io.stderr.write(usageText(typed, error.message, error.details.hint));
     else io.stderr.write(`${renderError(error)}\n`);
     return 2;
   }
@@ -56,10 +58,11 @@ export async function invokeCommand(
   try {
     events.emit(runningWith(ownVersion()));
     events.emit(reportArgs(flags));
+    for (const event of deprecatedOptions(spec, flags, argv)) events.emit(event);
     for (const message of ignored) events.emit({ ...warning(message), enforced: false });
     exitCode = await spec.run({ spec, flags, events, io, env: io.env, invocationId });
   } catch (error) {
-    if (isUsage(error)) io.stderr.write(usageText(`tsdbt ${spec.name}`, error.message, error.details.hint));
+    if (isUsage(error)) io.stderr.write(usageText(typed, error.message, error.details.hint));
     else {
       events.emit(encounteredError(renderError(error), error instanceof TsdbtError ? error : undefined));
       const stack = error instanceof Error ? error.stack : undefined;
@@ -73,6 +76,19 @@ export async function invokeCommand(
     close();
   }
   return exitCode;
+}
+
+function deprecatedOptions(spec: CommandSpec, flags: Flags, argv: readonly string[]): NewEvent[] {
+  const found: NewEvent[] = [];
+  if (argv.some((word) => /^(?:-m|--models?)(?:=|$)/.test(word))) {
+    const text = "Usage of `--models`, `--model`, and `-m` is deprecated in favor of `--select` or `-s`.";
+    found.push(deprecation("ModelParamUsageDeprecation", "D032", text));
+  }
+  if (spec.name === "source freshness" && flags.output) {
+    const text = `Custom output path usage \`--output ${String(flags.output)}\` usage detected in \`dbt source freshness\` command.`;
+    found.push(deprecation("CustomOutputPathInSourceFreshnessDeprecation", "D029", text));
+  }
+  return found;
 }
 
 function report(

@@ -2,7 +2,7 @@ import { TsdbtError } from "../errors.ts";
 import { print } from "../events/messages/general.ts";
 import { noNodesSelected } from "../events/messages/selection.ts";
 import { findResource } from "../manifest/maps.ts";
-import type { GraphResource, Manifest } from "../manifest/resources.ts";
+import type { GraphResource, Manifest, Node } from "../manifest/resources.ts";
 import type { CommandContext } from "./spec.ts";
 
 /** `ls`: a line for each selected resource. https://docs.getdbt.com/reference/commands/list */
@@ -89,7 +89,9 @@ const DEFAULT_KEYS = new Set([
 ]);
 
 function jsonText(resource: GraphResource, keys: readonly string[]): string {
-  const data = resource as unknown as { [key: string]: unknown };
+  const data = { ...(resource as unknown as { [key: string]: unknown }) };
+  // Not in manifest.json, and the last key here.
+  if (resource.resource_type === "model") data.direct_parents = [...(resource as Node).depends_on.nodes];
   const out: { [key: string]: unknown } = {};
   if (keys.length === 0) {
     for (const [key, value] of Object.entries(data)) if (DEFAULT_KEYS.has(key)) out[key] = value;

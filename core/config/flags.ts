@@ -4,7 +4,15 @@ import { dirname, join, resolve } from "node:path";
 import type { Flags } from "../../project/types.ts";
 import { TsdbtError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
-import { DEFAULT_OUTPUT, OPTIONS, type Option, PROJECT_ONLY_FLAGS, RENAMED_ENV, spelled } from "./options.ts";
+import {
+  DEFAULT_OUTPUT,
+  OPTIONS,
+  type Option,
+  OUTPUT_CHOICES,
+  PROJECT_ONLY_FLAGS,
+  RENAMED_ENV,
+  spelled,
+} from "./options.ts";
 import { type DataObject, parseYamlOption } from "./vars.ts";
 
 export type Env = { readonly [name: string]: string | undefined };
@@ -40,7 +48,8 @@ export function resolveFlags(command: string, given: GivenOptions, sources: Flag
   for (const [name, option] of Object.entries(OPTIONS)) {
     const own = written[name];
     if (own !== undefined && own !== null) {
-      flags[name] = convert(name, option, own);
+      const choices = name === "output" ? OUTPUT_CHOICES[which] : undefined;
+      flags[name] = convert(name, choices ? { ...option, kind: "choice", choices } : option, own);
       set.add(name);
       continue;
     }

@@ -204,6 +204,13 @@ export const DEFAULT_OUTPUT: { readonly [command: string]: string | null } = {
   freshness: null,
 };
 
+/** What --output may be, for the commands that have a closed list. */
+export const OUTPUT_CHOICES: { readonly [command: string]: readonly string[] } = {
+  compile: ["json", "text"],
+  show: ["json", "text"],
+  list: ["json", "name", "path", "selector"],
+};
+
 /** `flags:` of dbt_project.yml that have no option: changes of behaviour that a project takes up when it is ready. */
 export const PROJECT_ONLY_FLAGS: { readonly [name: string]: boolean } = {
   require_batched_execution_for_custom_microbatch_strategy: true,

@@ -12,7 +12,7 @@ export type DataObject = { [key: string]: Data };
  */
 export function parseYamlOption(source: string, option: string): DataObject {
   const text = source.trim();
-  if (text === "" || text === "{}") return {};
+  if (text === "{}") return {};
   let value: unknown;
   let cause: unknown;
   try {
@@ -38,6 +38,7 @@ function stringKeys(dict: PyDict): DataObject {
 }
 
 function mappingHint(text: string): string {
+  if (text === "") return "it is empty: leave the option out, or write '{}'";
   const pair = /^([A-Za-z_]\w*)\s*[:=]\s*(\S.*)$/.exec(text);
   if (pair) return `a space must follow the colon: '{${pair[1]}: ${pair[2]}}'`;
   return "it must be a YAML mapping, for example '{start_date: 2024-01-01, full: true}'";

@@ -17,7 +17,7 @@ export interface ErrorContext {
 
 /** An error of a node as a TsdbtError with its place, whatever was thrown. */
 export function nodeError(thrown: unknown, node: Named, context: ErrorContext): TsdbtError {
-  if (thrown instanceof TsdbtError && thrown.kind === "Database Error") {
+  if (thrown instanceof TsdbtError && isEngineError(thrown)) {
     const frames = (thrown.details.frames ?? []).filter((frame) => !isBuiltIn(frame));
     const place = statementPlace(thrown, node, context.root);
     thrown.details = { ...thrown.details, ...place, frames, nodeId: node.unique_id, node: named(node) };
@@ -31,6 +31,11 @@ export function nodeError(thrown: unknown, node: Named, context: ErrorContext): 
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new TsdbtError("TD3199", "Internal Error", message, { nodeId: node.unique_id, cause: thrown });
+}
+
+/** What a warehouse said, under the kind that dbt's adapter for it raises. */
+function isEngineError(error: TsdbtError): boolean {
+  return error.kind === "Database Error" || error.details.engineText !== undefined;
 }
 
 /** Built-in macros stand in the folder of their package itself; that a statement went through them says nothing. */
@@ -64,7 +69,7 @@ function statementPlace(error: TsdbtError, node: Named, root: string): ErrorDeta
  * the macros on the way.
  */
 export function errorText(error: TsdbtError, node: Named): string {
-  const lines = [`${error.kind} in ${describeNode(node)}`, ...error.message.split("\n")];
+  const lines = [`${error.kind} in ${describeNode(node)}`, ...(error.details.engineText ?? error.message).split("\n")];
   const buildPath = (node as Partial<Node>).build_path;
   if (error.kind === "Database Error" && buildPath) lines.push(`compiled code at ${buildPath}`);
   if (error.kind !== "Compilation Error") return indented(lines);

@@ -1,7 +1,8 @@
-import type { Table } from "../agate/table.ts";
+import { Table } from "../agate/table.ts";
 import type { NodeResult } from "../artifacts/results.ts";
-import { compiledNode, formatting, note, showNode } from "../events/messages/index.ts";
+import { compiledNode, formatting, note, print, showNode } from "../events/messages/index.ts";
 import type { Node } from "../manifest/resources.ts";
+import { loadJson } from "../python/json.ts";
 import type { Run } from "./run.ts";
 
 /** Results that the command names: the inline query, or nodes selected by their name. */
@@ -61,7 +62,13 @@ export function showRows(
 ) {
   const json = about.format === "json";
   const preview = json ? table.toJson() : table.print({ maxRows: null });
-  return showNode({ ...about, preview, ...(json ? { rows: JSON.parse(preview) as unknown } : {}) });
+  return showNode({ ...about, preview, ...(json ? { rows: loadJson(preview) } : {}) });
+}
+
+function shuffled(table: Table): Table {
+  const keys = new Map(table.rows.map((row) => [row, Math.random()]));
+  const rows = [...table.rows].sort((a, b) => keys.get(a)! - keys.get(b)!);
+  return new Table(rows, table.names, table.columnTypes);
 }
 
 function printSeed(run: Run, node: Node, table: Table): void {
@@ -70,6 +77,6 @@ function printSeed(run: Run, node: Node, table: Table): void {
   events.emit(formatting(""));
   events.emit({ name: "SeedHeader", code: "Q004", level: "info", message: header, data: { header } });
   events.emit(formatting("-".repeat(header.length)));
-  events.emit(formatting(table.print({ maxRows: 10 }).trimEnd()));
+  events.emit(print(shuffled(table).print({ maxRows: 10, maxColumns: null }).replace(/\n$/, "")));
   events.emit(formatting(""));
 }

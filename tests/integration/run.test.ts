@@ -89,9 +89,9 @@ describe("run", () => {
     expect(run.code).toBe(1);
     expect(statuses(root)).toEqual({ good: "success", bad: "error", after: "skipped", other: "success" });
     expect(results(root)["model.shop.bad"]?.message).toMatch(
-      /^Database Error in model bad \(models\/bad\.sql\)\n {2}Binder Error: Referenced column "nope" not found/,
+      /^Runtime Error in model bad \(models\/bad\.sql\)\n {2}Binder Error: Referenced column "nope" not found/,
     );
-    expect(results(root)["model.shop.bad"]?.message).toContain("  compiled code at target/run/shop/models/bad.sql");
+    expect(results(root)["model.shop.bad"]?.message).toMatch(/\n {2}LINE \d+: {5}select nope from .*\n +\^$/);
     expect(run.text).toContain("--> target/run/shop/models/bad.sql:");
     expect(run.text).toContain("compiled code at target/compiled/shop/models/bad.sql");
     expect(run.text).toContain("SKIP relation main.after");

@@ -1,4 +1,5 @@
 /** What `show` and `compile` print. */
+import { dumpJson } from "../../python/json.ts";
 import type { NewEvent } from "../event.ts";
 
 interface Output {
@@ -13,7 +14,7 @@ interface Output {
 export function showNode(o: Output & { preview: string; rows?: unknown }): NewEvent {
   let message: string;
   if (o.format === "json") {
-    message = JSON.stringify(o.inline ? { show: o.rows } : { node: o.nodeName, show: o.rows }, null, 2);
+    message = dumpJson(o.inline ? { show: o.rows } : { node: o.nodeName, show: o.rows }, false, 2);
   } else if (o.quiet) message = o.preview;
   else message = `${o.inline ? "Previewing inline node" : `Previewing node '${o.nodeName}'`}:\n${o.preview}`;
   return {

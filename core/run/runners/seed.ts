@@ -12,7 +12,8 @@ export const seedRunner: Runner = {
     const returned = await callMaterialization(job, context);
     cacheRelations(job, returned);
     const main = mainResult(context, job.node);
-    const rows = job.run.options.flags.show ? context.results.load("agate_table")?.get("table") : undefined;
+    const { show, which } = job.run.options.flags;
+    const rows = show || which === "show" ? context.results.load("agate_table")?.get("table") : undefined;
     return {
       status: "success",
       message: main.message,

@@ -177,7 +177,7 @@ describe("errors", () => {
     const error = await failure(connection.execute("select 1 as a\nfrom (select 2 as b)\nwhere nope = 1"));
     expect(error).toBeInstanceOf(TsdbtError);
     expect([error.kind, error.details.span, error.details.source]).toEqual([
-      "Database Error",
+      "Runtime Error",
       { line: 3, column: 7 },
       "select 1 as a\nfrom (select 2 as b)\nwhere nope = 1",
     ]);

@@ -111,9 +111,10 @@ describe("--vars", () => {
       c: null,
     });
     expect(parseYamlOption("key: value", "--vars")).toEqual({ key: "value" });
-    expect(parseYamlOption("", "--vars")).toEqual({});
+    expect(parseYamlOption("{}", "--vars")).toEqual({});
   });
   test.each([
+    ["", "it is empty: leave the option out, or write '{}'"],
     ["key:value", "a space must follow the colon: '{key: value}'"],
     ["{key: value", "the closing brace is missing: write '{name: value}'"],
     ["[1]", "it must be a YAML mapping, for example '{start_date: 2024-01-01, full: true}'"],

@@ -57,8 +57,11 @@ describe("nodeError", () => {
 });
 
 describe("errorText", () => {
-  const text = (kind: "Compilation Error" | "Database Error", details: object = {}, more: object = {}) =>
-    errorText(new TsdbtError("TD1", kind, "first\nsecond", details), node(more));
+  const text = (
+    kind: "Compilation Error" | "Database Error" | "Runtime Error",
+    details: object = {},
+    more: object = {},
+  ) => errorText(new TsdbtError("TD1", kind, "first\nsecond", details), node(more));
   it("has the heading, the message and the macros on the way", () => {
     const frames = [{ name: "macro inner (macros/a.sql)" }, { name: "macro outer (macros/b.sql)" }];
     expect(text("Compilation Error", { frames })).toBe(
@@ -70,6 +73,11 @@ describe("errorText", () => {
     const frames = [{ name: "macro statement (a.sql)" }];
     expect(text("Database Error", { frames }, { build_path: "target/run/o.sql" })).toBe(
       "Database Error in model orders (models/orders.sql)\n  first\n  second\n  compiled code at target/run/o.sql",
+    );
+  });
+  it("has the engine's own words where the adapter keeps them", () => {
+    expect(text("Runtime Error", { engineText: "first\n\nLINE 1: x\n        ^" })).toBe(
+      "Runtime Error in model orders (models/orders.sql)\n  first\n  \n  LINE 1: x\n          ^",
     );
   });
 });
