@@ -15,7 +15,12 @@ type Index = { [hash: string]: IndexedMacro[] };
 /** What the build writes beside the bundle. */
 export const INDEX_FILE = "builtin-macros.json";
 
-/** The index of the given texts of macro files. @throws JinjaError */
+/**
+ * The index of the given texts of macro files, which the build writes.
+ *
+ * @throws JinjaError
+ * @public
+ */
 export function indexOf(texts: Iterable<string>): Index {
   const index: Index = {};
   for (const text of texts) {

@@ -17,11 +17,6 @@ export interface Told {
   $origin?: Origin;
 }
 
-/** `model orders (models/orders.sql)`, as dbt calls a node in errors. */
-export function describe(node: Pick<Told, "resource_type" | "name" | "original_file_path">): string {
-  return `${node.resource_type} ${node.name} (${node.original_file_path})`;
-}
-
 /**
  * An error about a resource, pointing into its file: at `word` where that stands in its SQL, or at its entry in a
  * properties file.

@@ -125,24 +125,6 @@ export function parseHooks(state: ParseState, project: Project): void {
   }
 }
 
-/** A piece of SQL that stands in no file, as `compile --inline` gets it; it is not put into the manifest. */
-export function parseInline(state: ParseState, sql: string, name = "inline_query"): Node {
-  const packageName = state.config.project.name;
-  const node = createNode(state, {
-    resourceType: "sql_operation",
-    packageName,
-    name,
-    uniqueId: `sql_operation.${packageName}.${name}`,
-    path: `sql/${name}`,
-    originalPath: "from remote system.sql",
-    fqn: [packageName, "sql", name],
-    rawCode: sql,
-    checksum: contentsChecksum(sql),
-  });
-  readSql(state, node);
-  return node;
-}
-
 function fileName(state: ParseState, file: SourceFile): string {
   return nameOfFile(file.relativePath, behaviour(state.config, "allow_jinja_file_extensions"));
 }

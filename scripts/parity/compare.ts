@@ -79,12 +79,12 @@ export function compareManifests(report: Report, project: string, dbt: Json, tsd
         const b = ours[id];
         if (!a || !b)
           return report.check(`${project}: ${section}.${id}`, a ? "there" : "missing", b ? "there" : "missing");
-        if (BUILT_IN.test(id)) return report.check(`${project}: ${section}.${id}.name`, a["name"], b["name"]);
+        if (BUILT_IN.test(id)) return report.check(`${project}: ${section}.${id}.name`, a.name, b.name);
         return compareResource(report, `${project}: ${section}.${id}`, a, b);
       });
     }
   }
-  report.group(() => report.check(`${project}: disabled`, idsOf(dbt["disabled"]), idsOf(tsdbt["disabled"])));
+  report.group(() => report.check(`${project}: disabled`, idsOf(dbt.disabled), idsOf(tsdbt.disabled)));
   for (const map of ["parent_map", "child_map", "group_map"]) {
     const theirs = (dbt[map] ?? {}) as Record<string, string[]>;
     const ours = (tsdbt[map] ?? {}) as Record<string, string[]>;
@@ -139,7 +139,7 @@ const TIMING = /\d+(\.\d+)?s\b/g;
 /** Statuses, failures and messages of a run, by unique id. */
 export function compareResults(report: Report, place: string, dbt: Json | null, tsdbt: Json | null): void {
   const index = (artifact: Json | null) =>
-    new Map(((artifact?.["results"] ?? []) as Json[]).map((r) => [String(r["unique_id"]), r]));
+    new Map(((artifact?.results ?? []) as Json[]).map((r) => [String(r.unique_id), r]));
   const theirs = index(dbt);
   const ours = index(tsdbt);
   for (const id of new Set([...theirs.keys(), ...ours.keys()])) {
@@ -150,8 +150,8 @@ export function compareResults(report: Report, place: string, dbt: Json | null, 
       const pass = ["status", "failures", "relation_name", "compiled", "compiled_code", "criteria", "max_loaded_at"]
         .filter((key) => key in a || key in b)
         .map((key) => report.check(`${place}: ${id}.${key}`, a[key], b[key]));
-      const failed = a["status"] === "error";
-      if (!failed) pass.push(report.check(`${place}: ${id}.message`, untimed(a["message"]), untimed(b["message"])));
+      const failed = a.status === "error";
+      if (!failed) pass.push(report.check(`${place}: ${id}.message`, untimed(a.message), untimed(b.message)));
       return pass.every(Boolean);
     });
   }

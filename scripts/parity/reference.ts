@@ -41,7 +41,7 @@ const DBT = ["dbt-core==1.12.6", "dbt-duckdb==1.11.1", "dbt-clickhouse==1.10.3"]
  * filled on first use (about half a minute; needs python3 and PyPI).
  */
 export function referenceDbt(): { dbt: string; python: string } {
-  const dir = process.env["TSDBT_REFERENCE_DBT"] ?? join(homedir(), ".cache", "tsdbt", "reference-dbt-1.12.6");
+  const dir = process.env.TSDBT_REFERENCE_DBT ?? join(homedir(), ".cache", "tsdbt", "reference-dbt-1.12.6");
   const python = join(dir, "bin", "python");
   const dbt = join(dir, "bin", "dbt");
   if (!existsSync(dbt)) {

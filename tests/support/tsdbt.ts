@@ -21,7 +21,7 @@ export function tsdbt(cwd: string, args: string[], env: { [name: string]: string
     cwd,
     encoding: "utf8",
     maxBuffer: 1 << 28,
-    env: { PATH: process.env["PATH"], HOME: cwd, NO_COLOR: "1", ...env },
+    env: { PATH: process.env.PATH, HOME: cwd, NO_COLOR: "1", ...env },
   });
   if (result.error) throw result.error;
   return { code: result.status, stdout: result.stdout, stderr: result.stderr, text: result.stdout + result.stderr };

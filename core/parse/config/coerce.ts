@@ -1,4 +1,4 @@
-import { HostObject, PyFloat } from "../../jinja/runtime/values.ts";
+import { PyFloat } from "../../jinja/runtime/values.ts";
 import { entriesOf, pyRepr, pyStr } from "../python-text.ts";
 import { isColor } from "./colors.ts";
 import { type Dict, isDict } from "./dicts.ts";
@@ -230,9 +230,4 @@ function checkTest(config: Dict): void {
     throw new ConfigProblem("A test must have a materialized value of 'test'");
   if (config.store_failures_as === null) config.store_failures_as = STORED_AS[String(config.store_failures)] ?? null;
   else config.store_failures = config.store_failures_as !== "ephemeral";
-}
-
-/** Whether a value from a template can stand in a config at all. */
-export function isConfigValue(value: unknown): boolean {
-  return value !== undefined && !(value instanceof HostObject && value.typeName === "Undefined");
 }

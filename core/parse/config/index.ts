@@ -1,5 +1,4 @@
-export { freshness } from "./coerce.ts";
-export { type Dict, deepMerged, isDict, listed, mergedDicts } from "./dicts.ts";
-export { ConfigGenerator, type ConfigRequest } from "./generator.ts";
+export { type Dict, deepMerged, isDict } from "./dicts.ts";
+export { ConfigGenerator } from "./generator.ts";
 export { addConfigCall } from "./merge.ts";
 export { ConfigProblem } from "./problem.ts";

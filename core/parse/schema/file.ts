@@ -22,7 +22,7 @@ export const SCHEMA_KEYS = [
   "functions",
 ] as const;
 
-const OTHER_KEYS = ["version", "data_tests", "groups", "unit_tests", "anchors", "catalogs"];
+const _OTHER_KEYS = ["version", "data_tests", "groups", "unit_tests", "anchors", "catalogs"];
 
 /** A properties file that was read: its values, and how to point at one of them. */
 export class SchemaFile {
@@ -165,17 +165,6 @@ function checkLists(schema: SchemaFile): void {
       }
     });
   }
-}
-
-/** A key of the file that is probably misspelt, with the one that was meant. */
-export function misspeltKey(schema: SchemaFile): { key: string; meant: string } | undefined {
-  const known: readonly string[] = [...SCHEMA_KEYS, ...OTHER_KEYS];
-  for (const key of Object.keys(schema.data)) {
-    if (known.includes(key)) continue;
-    const near = didYouMean(key, known);
-    if (near) return { key, meant: near };
-  }
-  return undefined;
 }
 
 /** dbt's message for a list that is none: `models must be a list, got <class 'dict'> instead`. */
