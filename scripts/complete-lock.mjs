@@ -14,7 +14,11 @@ function platform(name) {
   const words = name.split("/").at(-1).split("-");
   const os = SYSTEMS.filter((s) => words.includes(s));
   const cpu = PROCESSORS.filter((p) => words.includes(p));
-  const libc = words.some((w) => w.startsWith("musl")) ? ["musl"] : words.some((w) => w.startsWith("gnu")) ? ["glibc"] : [];
+  const libc = words.some((w) => w.startsWith("musl"))
+    ? ["musl"]
+    : words.some((w) => w.startsWith("gnu"))
+      ? ["glibc"]
+      : [];
   return { os, cpu, ...(os.includes("linux") && libc.length > 0 ? { libc } : {}) };
 }
 

@@ -157,6 +157,7 @@ describe("DuckDB's sources that are files", () => {
       "read_csv('data/orders_v1.csv', delim='|')",
     ],
     [{ external_location: "data/%(name)s.csv", formatter: "oldstyle" }, "'data/orders.csv'"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Python's string.Template writes its names so
     [{ external_location: "data/$name.${schema}.csv", formatter: "template" }, "'data/orders.raw.csv'"],
     [{ external_location: "{{x}}/{name}.csv" }, "'{x}/orders.csv'"],
     [{}, null],
