@@ -22,6 +22,31 @@ export async function runSelected(command: string, context: CommandContext): Pro
   });
 }
 
+/** `docs generate`: compiles, then writes what the warehouse says of the tables. */
+export async function generateDocs(context: CommandContext): Promise<number> {
+  const { announce, saveManifest, withProject } = await import("./session.ts");
+  const { selectionOf } = await import("./selection.ts");
+  const { generateCatalog } = await import("../run/docs.ts");
+  return withProject(context, async (session) => {
+    const { events, flags } = context;
+    const { config, manifest } = session;
+    await saveManifest(context, session);
+    let selection: ReadonlySet<string> | null = null;
+    if (flags.compile !== false) {
+      announce(context, manifest);
+      selection = selectionOf("generate", config, manifest, events).ids;
+      const compiled = await execute("generate", context, session, selection);
+      if (compiled !== 0) return compiled;
+    }
+    const { exitCode } = await generateCatalog(
+      { ...session, events, flags, selection: selection ?? new Set() },
+      () => selection && new Set([...selection, ...selectionOf("catalog sources", config, manifest, events).ids]),
+    );
+    if (selection) await saveManifest(context, session);
+    return exitCode;
+  });
+}
+
 /** `parse`: reads everything and writes the manifest. */
 export async function parseOnly(context: CommandContext): Promise<number> {
   const { saveManifest, withProject } = await import("./session.ts");

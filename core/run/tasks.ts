@@ -55,8 +55,13 @@ export const TASKS: { readonly [command: string]: GraphTask } = {
     report: reportFreshness,
   },
   compile: {
-    runnerOf: (resource) => (isCompiled(resource) ? (compileRunner as Runner<never>) : undefined),
+    runnerOf: compiles,
     ephemeralResults: true,
+    errorsAreFatal: true,
+    report: (run) => printCompiled(run),
+  },
+  generate: {
+    runnerOf: compiles,
     errorsAreFatal: true,
     report: (run) => printCompiled(run),
   },
@@ -72,6 +77,11 @@ export const TASKS: { readonly [command: string]: GraphTask } = {
     report: (run) => printRows(run),
   },
 };
+
+function compiles(resource: GraphResource): Runner<never> | undefined {
+  const type = resource.resource_type;
+  return isCompiled(resource) || type === "seed" || type === "function" ? (compileRunner as Runner<never>) : undefined;
+}
 
 function isCompiled(resource: GraphResource): boolean {
   return (COMPILED as readonly string[]).includes(resource.resource_type);

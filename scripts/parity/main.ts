@@ -10,7 +10,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compareManifests, compareResults, Report } from "./compare.ts";
+import { compareCatalogs, compareManifests, compareResults, Report } from "./compare.ts";
 import { type Copy, copyProject, readArtifact, readPlan, runDbt, runTool } from "./project.ts";
 import { referenceDbt } from "./reference.ts";
 import { compareTables } from "./tables.ts";
@@ -128,6 +128,11 @@ async function compareProject(dir: string): Promise<Report> {
 
     for (const command of commands) {
       sameExit(command);
+      if (command[0] === "docs") {
+        const place = `${name}: ${command.join(" ")}`;
+        const artifact = "catalog.json";
+        compareCatalogs(report, place, readArtifact(dbtCopy, artifact, number), readArtifact(ourCopy, artifact));
+      }
       const artifact = command[0] === "source" ? "sources.json" : "run_results.json";
       if (command[0] !== "run-operation") {
         const place = `${name}: ${command.join(" ")}`;

@@ -97,7 +97,7 @@ for number, args in enumerate(json.load(sys.stdin)):
     os.remove("parity-%d.log" % number)
     kept = os.path.join("parity-artifacts", str(number))
     os.makedirs(kept, exist_ok=True)
-    for name in ("manifest.json", "run_results.json", "sources.json"):
+    for name in ("manifest.json", "run_results.json", "sources.json", "catalog.json", "semantic_manifest.json"):
         if os.path.exists(os.path.join("target", name)):
             shutil.copy(os.path.join("target", name), kept)
 os.write(real_stdout, ("\\n@@" + json.dumps(answers)).encode())

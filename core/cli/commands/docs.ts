@@ -1,21 +1,25 @@
 import { notYet } from "../not-yet.ts";
 import { flag, SELECTION, SQLPARSE, THREADS, toggle, value } from "../options.ts";
 import type { CommandSpec } from "../spec.ts";
+import { generateDocs } from "../tasks.ts";
 
 export const docs: readonly CommandSpec[] = [
   {
     name: "docs generate",
-    summary: "Write catalog.json and the documentation site (not yet).",
+    summary: "Write manifest.json and catalog.json: what the project says of its tables and what the warehouse does.",
     options: [
       ...SELECTION,
       THREADS,
       toggle("compile", "Compile first."),
       flag("empty-catalog", "Ask the warehouse nothing."),
-      flag("static", "Put all into one HTML file."),
+      flag("static", "Put all into one HTML file (not yet)."),
       SQLPARSE,
     ],
-    examples: [],
-    run: notYet,
+    examples: [
+      ["tsdbt docs generate", "compiles, then writes target/manifest.json and target/catalog.json"],
+      ["tsdbt docs generate --no-compile", "the catalog alone"],
+    ],
+    run: (context) => generateDocs(context),
   },
   {
     name: "docs serve",

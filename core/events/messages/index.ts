@@ -1,3 +1,4 @@
+export * from "./catalog.ts";
 export * from "./general.ts";
 export * from "./lines.ts";
 export * from "./node.ts";

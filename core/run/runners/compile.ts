@@ -1,9 +1,12 @@
 import type { Runner } from "../job.ts";
 
-/** `compile`: templates are rendered, nothing is run. */
+/** `compile`: templates are rendered, nothing is run. Seeds have nothing to render. */
 export const compileRunner: Runner = {
   start: () => null,
-  compile: (job) => job.run.compiler.compile(job.node, { connection: job.connection, threadId: job.threadId }),
+  compile: async (job) => {
+    if (job.node.resource_type === "seed") return;
+    await job.run.compiler.compile(job.node, { connection: job.connection, threadId: job.threadId });
+  },
   execute: async () => ({ status: "success", message: null }),
   finish: () => null,
 };
