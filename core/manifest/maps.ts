@@ -17,6 +17,11 @@ export function dependencies(resource: GraphResource): readonly string[] {
   return (resource as { depends_on?: { nodes?: string[] } }).depends_on?.nodes ?? [];
 }
 
+/** Whether a resource takes part in the graph. */
+export function isEnabled(resource: GraphResource): boolean {
+  return (resource as { config?: { enabled?: unknown } }).config?.enabled !== false;
+}
+
 /** Any graph resource by its unique id. */
 export function findResource(manifest: Manifest, uniqueId: string): GraphResource | undefined {
   return (

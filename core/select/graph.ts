@@ -1,4 +1,4 @@
-import { buildMaps } from "../manifest/maps.ts";
+import { buildMaps, isEnabled } from "../manifest/maps.ts";
 import type { Manifest } from "../manifest/resources.ts";
 
 /**
@@ -10,10 +10,27 @@ export interface Graph {
   readonly children: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The graph of a manifest: `buildGraph(manifest).parents.get("model.shop.orders")`. */
+/**
+ * The graph of a manifest: `buildGraph(manifest).parents.get("model.shop.orders")`. A test that refers to what is
+ * disabled stays in the manifest, switched off; it is no member.
+ */
 export function buildGraph(manifest: Manifest): Graph {
   if (manifest.child_map.size === 0 && manifest.nodes.size > 0) buildMaps(manifest);
-  return { parents: manifest.parent_map, children: manifest.child_map };
+  const off = new Set<string>();
+  for (const node of manifest.nodes.values()) if (!isEnabled(node)) off.add(node.unique_id);
+  return { parents: without(manifest.parent_map, off), children: without(manifest.child_map, off) };
+}
+
+function without(edges: ReadonlyMap<string, readonly string[]>, off: ReadonlySet<string>): Graph["parents"] {
+  if (off.size === 0) return edges;
+  const kept = new Map<string, readonly string[]>();
+  for (const [id, others] of edges)
+    if (!off.has(id))
+      kept.set(
+        id,
+        others.filter((other) => !off.has(other)),
+      );
+  return kept;
 }
 
 /** Everything that `from` is built on, up to `depth` steps; a member of `from` only where another member needs it. */

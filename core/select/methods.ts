@@ -1,5 +1,6 @@
 /** What each method of the grammar finds: https://docs.getdbt.com/reference/node-selection/methods */
 import { TsdbtError } from "../errors.ts";
+import { isEnabled } from "../manifest/maps.ts";
 import type { GraphResource, Manifest } from "../manifest/resources.ts";
 import { fnmatch } from "./fnmatch.ts";
 import { fqnMatcher } from "./fqn.ts";
@@ -10,11 +11,6 @@ import type { Criterion, MethodName } from "./spec.ts";
 export interface MethodContext {
   manifest: Manifest;
   projectRoot: string;
-}
-
-/** Whether a resource takes part in the graph. */
-export function isIncluded(resource: GraphResource): boolean {
-  return (resource as { config?: { enabled?: unknown } }).config?.enabled !== false;
 }
 
 type Search = (context: MethodContext, value: string, args: string[], criterion: Criterion) => Iterable<string>;
@@ -40,7 +36,7 @@ interface Loose {
 function* from(maps: Iterable<ReadonlyMap<string, GraphResource>>): Generator<Loose> {
   for (const map of maps) {
     for (const resource of map.values()) {
-      if (isIncluded(resource)) yield resource as unknown as Loose;
+      if (isEnabled(resource)) yield resource as unknown as Loose;
     }
   }
 }

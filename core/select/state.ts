@@ -1,10 +1,10 @@
 /** `state:`, `result:` and `source_status:`, which compare with an earlier run. https://docs.getdbt.com/reference/node-selection/state-selection */
 import { TsdbtError } from "../errors.ts";
-import { graphResources } from "../manifest/maps.ts";
+import { graphResources, isEnabled } from "../manifest/maps.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { Manifest } from "../manifest/resources.ts";
 import { comparers, type Resource, sameContents } from "./compare.ts";
-import { isIncluded, type MethodContext } from "./methods.ts";
+import type { MethodContext } from "./methods.ts";
 
 /** Artifacts of an earlier run, from `--state`; null for each one that is not there. */
 export interface PreviousState {
@@ -70,7 +70,7 @@ function* searchManifest(value: string, context: MethodContext, old: ManifestDat
   const part = comparers[value.slice("modified.".length)];
   for (const resource of graphResources(manifest)) {
     const id = resource.unique_id;
-    if (!isIncluded(resource)) continue;
+    if (!isEnabled(resource)) continue;
     const now = resource as unknown as Resource;
     const before = find(old, id);
     let found: boolean;
@@ -138,7 +138,7 @@ function* searchResults(status: string, context: MethodContext, state: PreviousS
   if (!state?.results) throw missing("No comparison run_results", state, "run_results.json");
   const found = new Set(state.results.filter((r) => r.status === status).map((r) => r.unique_id));
   for (const resource of graphResources(context.manifest)) {
-    if (found.has(resource.unique_id) && isIncluded(resource)) yield resource.unique_id;
+    if (found.has(resource.unique_id) && isEnabled(resource)) yield resource.unique_id;
   }
 }
 
@@ -155,7 +155,7 @@ function* searchFresher(value: string, context: MethodContext, state: PreviousSt
   const before = new Map(state.sources.map((r) => [r.unique_id, r.max_loaded_at]));
   for (const { unique_id: id, max_loaded_at: now } of state.currentSources) {
     const source = context.manifest.sources.get(id);
-    if (now === undefined || !source || !isIncluded(source)) continue;
+    if (now === undefined || !source || !isEnabled(source)) continue;
     const then = before.get(id);
     if (then === undefined || Date.parse(now) > Date.parse(then)) yield id;
   }

@@ -46,3 +46,14 @@ for (const question of questions) {
     expect(ids).toEqual(answers.find((answer) => answer.arguments === question)!.ids);
   });
 }
+
+test("a test that refers to a disabled model takes no part, and is not counted", async () => {
+  const { exitCode, output } = await invoke(["ls", "--resource-type", "test"], {
+    cwd: join(ROOT, "tests", "fixtures", "projects", "disabled"),
+    env: { HOME: project, DBT_TARGET_PATH: join(project, "..", "target"), DBT_LOG_PATH: join(project, "..", "logs") },
+  });
+  expect(exitCode, output).toBe(0);
+  expect(output).toContain("Found 3 models, 1 test, 2 sources");
+  expect(output.trimEnd().split("\n").at(-1)).toBe("disabled.not_null_base_id");
+  expect(output).not.toContain("relationships");
+});
