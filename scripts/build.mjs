@@ -35,15 +35,24 @@ const shared = {
   define: { "process.env.TSDBT_VERSION": JSON.stringify(version) },
   logLevel: "warning",
 };
-/** The command line in two files: loading one large file costs less than loading dozens, and `--version` needs neither. */
-const apart = {
-  name: "command-line-apart",
+/** Leaves one source file out of a bundle, to be loaded from a file beside it. */
+const apart = (name) => ({
+  name: `${name}-apart`,
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/command-line\.ts$/ }, () => ({ path: "./command-line.js", external: true })),
-};
+    onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: `./${name}.js`, external: true },
+    ),
+});
+/** Loading one large file costs less than loading dozens; apart stands what `--version` and most runs do without. */
 const built = [
-  await build({ ...shared, entryPoints: { cli: "core/cli/main.ts" }, outdir: fresh, plugins: [apart] }),
-  await build({ ...shared, entryPoints: { "command-line": "core/cli/command-line.ts" }, outdir: fresh }),
+  await build({ ...shared, entryPoints: { cli: "core/cli/main.ts" }, outdir: fresh, plugins: [apart("command-line")] }),
+  await build({
+    ...shared,
+    entryPoints: { "command-line": "core/cli/command-line.ts" },
+    outdir: fresh,
+    plugins: [apart("unit-test-diff")],
+  }),
+  await build({ ...shared, entryPoints: { "unit-test-diff": "core/run/unit-test-diff.ts" }, outdir: fresh }),
   await build({
     ...shared,
     entryPoints: { index: "core/index.ts", jinja: "core/jinja/index.ts" },

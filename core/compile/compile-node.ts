@@ -1,6 +1,6 @@
 import type { RelationSource } from "../../adapters/adapter.ts";
 import type { NodeConnection } from "../context/execution/connection.ts";
-import { ExecutionContext } from "../context/execution/context.ts";
+import { ExecutionContext, type Substitutes } from "../context/execution/context.ts";
 import type { ExecutionEnvironment } from "../context/execution/environment.ts";
 import { writeSql } from "../context/execution/output-files.ts";
 import { renderNative } from "../context/execution/render.ts";
@@ -13,6 +13,10 @@ import { type Cte, cteName, injectCtes } from "./inject-ctes.ts";
 export interface CompileOptions {
   connection: NodeConnection;
   threadId: string;
+  /** What stands in for dbt's names and macros in this node's template. */
+  substitutes?: Substitutes | undefined;
+  /** The file that its code stands in, where that is not the node's own. */
+  codeFile?: string;
   /** More names for the node's template. */
   extra?: ReadonlyMap<string, unknown>;
   /** Whether target/compiled is written; true unless said otherwise. */
@@ -54,6 +58,7 @@ export class Compiler {
       connection: options.connection,
       threadId: options.threadId,
       ...(options.extra ? { extra: options.extra } : {}),
+      substitutes: options.substitutes,
       onEphemeral: (ephemeral) => used.set(ephemeral.unique_id, ephemeral),
     });
     if (node.language === "python") {
@@ -66,7 +71,7 @@ export class Compiler {
       );
     }
     if (node.test_metadata) context.set("_dbt_generic_test_kwargs", await testArguments(node, context));
-    const own = await context.render(node.raw_code, node.original_file_path);
+    const own = await context.render(node.raw_code, options.codeFile ?? node.original_file_path);
     node.compiled_code = own;
     node.compiled = true;
     if (node.resource_type === "test" && node.relation_name === null && storesFailures(this.env, node)) {
@@ -86,15 +91,15 @@ export class Compiler {
 
   /** The CTEs of ephemeral models and of those they use, each once, in the order they must stand. */
   private async prependedCtes(models: Iterable<Node>, options: CompileOptions): Promise<Cte[]> {
-    const { extra: _extra, ...rest } = options;
+    const { connection, threadId } = options;
     const ctes: Cte[] = [];
     const add = (cte: Cte): void => {
       if (!ctes.some((known) => known.id === cte.id)) ctes.push(cte);
     };
     for (const model of models) {
-      const compiled = await this.compileEphemeral(model, { ...rest, write: true });
+      const compiled = await this.compileEphemeral(model, { connection, threadId });
       for (const cte of compiled.ctes) add(cte);
-      add({ id: model.unique_id, sql: ` ${cteName(model.alias)} as (\n${compiled.own}\n)` });
+      add({ id: model.unique_id, sql: ` ${cteName(model.$cte ?? model.alias)} as (\n${compiled.own}\n)` });
     }
     return ctes;
   }

@@ -216,6 +216,14 @@ export interface MacroContextOptions {
   onCall?: (uniqueId: string) => void;
   /** Only these macros are seen: the ones a generic test is known to call. */
   only?: MacroSubset;
+  /** What stands in for macros, wherever they are called from. */
+  replaced?: MacroReplacements;
+}
+
+/** Values that stand in for macros, by bare name and by `package.name`. */
+export interface MacroReplacements {
+  readonly byName: ReadonlyMap<string, unknown>;
+  readonly byPackage: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 }
 
 /** Some macros of a registry, by bare name and by package. */
@@ -246,6 +254,7 @@ export class MacroContext implements Scope {
   private readonly base: Scope;
   private readonly onCall: ((uniqueId: string) => void) | undefined;
   private readonly only: MacroSubset | undefined;
+  private readonly replaced: MacroReplacements | undefined;
   private readonly seen = new Map<string, unknown>();
   private readonly bound = new Map<RegisteredMacro, BoundMacro>();
 
@@ -256,15 +265,22 @@ export class MacroContext implements Scope {
     this.mode = options.mode;
     this.onCall = options.onCall;
     this.only = options.only;
+    this.replaced = options.replaced;
   }
 
   get(name: string): unknown {
+    if (this.replaced?.byName.has(name)) return this.replaced.byName.get(name);
     const known = this.seen.get(name);
     if (known !== undefined) return known;
     const found = this.only ? this.findLimited(name, this.only) : this.find(name);
     if (found === undefined) return this.base.get(name);
     this.seen.set(name, found);
     return found;
+  }
+
+  /** What stands in for a package's macro, `undefined` where nothing does. */
+  replacement(packageName: string, name: string): unknown {
+    return this.replaced?.byPackage.get(packageName)?.get(name);
   }
 
   /** A macro, ready to be called in this scope. */
@@ -375,7 +391,9 @@ class MacroNamespace extends HostObject {
   }
   override attr(name: string): unknown {
     const macro = this.macros.get(name);
-    return macro && this.context.bind(macro);
+    if (!macro) return undefined;
+    const replaced = this.context.replacement(this.name, name);
+    return replaced === undefined ? this.context.bind(macro) : replaced;
   }
   override item(key: unknown): unknown {
     return typeof key === "string" ? this.attr(key) : undefined;

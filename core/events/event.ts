@@ -38,6 +38,8 @@ export interface TsdbtEvent {
   node?: EventNode;
   /** A word of the message that reporters colour: `OK` green, `ERROR` red … */
   status?: { text: string; color: "green" | "red" | "yellow" };
+  /** The message is coloured already: where nothing is coloured its escape codes are left out. */
+  painted?: boolean;
   /** Where the message is the numbered line of a node: its parts. */
   line?: Line;
   /** A warning that `--warn-error` turns into an error. */

@@ -82,3 +82,10 @@ export const RESET = "\u001b[0m";
 export function paint(text: string, color: keyof typeof COLORS): string {
   return `${COLORS[color]}${text}${RESET}`;
 }
+
+const ESCAPE_CODE = /\u001b(?:[@-Z\\-_]|\[[0-?]*[ -/]*[@-~])/g;
+
+/** A text without its colours. */
+export function withoutColors(text: string): string {
+  return text.replace(ESCAPE_CODE, "");
+}

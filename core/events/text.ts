@@ -1,5 +1,5 @@
 import type { TsdbtEvent } from "./event.ts";
-import { clock, PRINTER_WIDTH, paint, preciseClock, RESET, renderLine } from "./format.ts";
+import { clock, PRINTER_WIDTH, paint, preciseClock, RESET, renderLine, withoutColors } from "./format.ts";
 import { isPrinted } from "./levels.ts";
 
 export interface TextStyle {
@@ -16,7 +16,7 @@ export function styledMessage(event: TsdbtEvent, style: TextStyle): string {
     if (shown === line && (style.width ?? PRINTER_WIDTH) === PRINTER_WIDTH) return event.message;
     return renderLine(shown, style.width);
   }
-  if (!color || !status) return event.message;
+  if (!color || !status) return event.painted && !style.colors ? withoutColors(event.message) : event.message;
   const at = event.message.indexOf(status.text);
   if (at < 0) return event.message;
   return event.message.slice(0, at) + paint(status.text, color) + event.message.slice(at + status.text.length);

@@ -146,6 +146,8 @@ export interface Node extends Base {
   root_path?: string | null;
   // hooks
   index?: number | null;
+  /** The name of its CTE where that is not made of the alias: a source's rows in a unit test. */
+  $cte?: string;
   $origin?: Origin;
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { NodeResult } from "../artifacts/results.ts";
+import type { NodeResult, NodeStatus } from "../artifacts/results.ts";
 import { lastDurations, type RunResultsFile } from "../artifacts/run-results.ts";
 import { isEphemeral } from "../compile/index.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
@@ -30,6 +30,8 @@ export class GraphRun {
   private readonly runners: ReadonlyMap<string, Runner<never>>;
   private readonly graph: RunGraph;
   private readonly journal: RunResultsFile | null;
+  /** Unit tests that are run just before their model, by its id (`build`). */
+  private readonly unitTests: ReadonlyMap<string, readonly string[]>;
   /** Nodes not to be run because of a failure before them, with the ephemeral model to blame where it is one. */
   private readonly skipped = new Map<string, NodeResult | null>();
   private fatal: Error | undefined;
@@ -42,7 +44,9 @@ export class GraphRun {
     runners: ReadonlyMap<string, Runner<never>>,
     graph: RunGraph,
     journal: RunResultsFile | null,
+    unitTests: ReadonlyMap<string, readonly string[]> = new Map(),
   ) {
+    this.unitTests = unitTests;
     this.owner = run;
     this.task = task;
     this.runners = runners;
@@ -64,16 +68,27 @@ export class GraphRun {
     await schedule(makePlan(needs, durations), {
       threads,
       stopped: () => run.stopped !== null || this.fatal !== undefined,
-      run: (id, thread) => this.runNode(id, `Thread-${thread} (worker)`),
+      run: (id, thread) => this.runWithUnitTests(id, `Thread-${thread} (worker)`),
     }).finally(() => this.cancelling?.done());
     if (this.fatal) throw this.fatal;
     if (this.failedFast) this.endFast(this.failedFast);
   }
 
-  private async runNode(id: string, threadId: string): Promise<void> {
+  /** A model whose unit tests do not all pass is skipped, and with it the rest of them. */
+  private async runWithUnitTests(id: string, threadId: string): Promise<void> {
+    for (const test of this.unitTests.get(id) ?? []) {
+      if (this.owner.stopped) return;
+      if (this.skipped.has(id)) this.skipped.set(test, null);
+      const status = await this.runNode(test, threadId);
+      if (status !== "pass" && !this.skipped.has(id)) this.skipped.set(id, null);
+    }
+    await this.runNode(id, threadId);
+  }
+
+  private async runNode(id: string, threadId: string): Promise<NodeStatus | null> {
     const { owner: run, task } = this;
     const node = findResource(run.env.manifest, id) as Node;
-    const runner = this.runners.get(id) as Runner;
+    const runner = (this.runners.get(id) ?? this.task.runnerOf(node)) as Runner;
     const ephemeral = isEphemeral(node);
     const index = ephemeral ? 0 : ++run.begun;
     let result: NodeResult;
@@ -88,13 +103,14 @@ export class GraphRun {
       );
     }
     if (run.stopped) {
-      if (result.status === "error") return;
+      if (result.status === "error") return null;
     }
     if (!ephemeral || task.ephemeralResults) {
       run.results.push(result);
       this.journal?.add(result);
     }
     this.consequences(node, result, ephemeral);
+    return result.status;
   }
 
   private consequences(node: Node, result: NodeResult, ephemeral: boolean): void {
@@ -146,7 +162,7 @@ export class GraphRun {
   private endFast(failure: NodeResult): void {
     const { owner: run } = this;
     const done = new Set(run.results.map((result) => result.node.unique_id));
-    for (const id of this.runners.keys()) {
+    for (const id of [...this.runners.keys(), ...[...this.unitTests.values()].flat()]) {
       if (done.has(id)) continue;
       const node = findResource(run.env.manifest, id) as Node;
       const result = skippedResult(node, "Skipping due to fail_fast");

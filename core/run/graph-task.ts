@@ -7,7 +7,7 @@ import { isEphemeral } from "../compile/index.ts";
 import { artifactWritten, concurrencyLine, finishedLine, formatting, nothingToDo } from "../events/messages/index.ts";
 import { Tuple } from "../jinja/runtime/values.ts";
 import { findResource } from "../manifest/maps.ts";
-import type { GraphResource, Node } from "../manifest/resources.ts";
+import type { GraphResource, Manifest, Node } from "../manifest/resources.ts";
 import { onInterrupt } from "./cancel.ts";
 import { buildRunGraph, type RunGraph } from "./graph.ts";
 import { GraphRun, skipAll } from "./graph-run.ts";
@@ -54,6 +54,7 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
     const runner = resource && task.runnerOf(resource);
     if (runner) runners.set(id, runner);
   }
+  const unitTests = task.testsFirst ? takeUnitTests(manifest, runners) : new Map<string, string[]>();
   const graph = buildRunGraph(manifest, task.testsFirst === true);
   const journal = task.write ? null : journalOf(run);
   if (options.flags.write_json) writeSummary(run, graph, task);
@@ -64,7 +65,7 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
     return { results: [], exitCode: 0, elapsed: 0 };
   }
   const ephemeral = (id: string): boolean => isEphemeral(findResource(manifest, id) as Node);
-  run.total = [...runners.keys()].filter((id) => !ephemeral(id)).length;
+  run.total = [...runners.keys()].filter((id) => !ephemeral(id)).length + [...unitTests.values()].flat().length;
   const { profile } = env.config;
   events.emit(formatting(""));
   events.emit(concurrencyLine({ threads: profile.threads, target: profile.targetName, nodeCount: run.total }));
@@ -73,7 +74,7 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
   const started = now();
   let fatal: unknown;
   try {
-    await execute(run, task, runners, graph, journal);
+    await execute(run, task, { runners, unitTests }, graph, journal);
   } catch (error) {
     if (run.stopped !== "interrupted") fatal = error ?? new Error("the run failed");
   } finally {
@@ -91,10 +92,26 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
   return { results: run.results, exitCode: interrupted ? 2 : exitCode(run.results), elapsed };
 }
 
+/**
+ * Takes the unit tests out of what is run in the graph's order, by their models: each is run just before its model, and not at
+ * all where that is not selected.
+ */
+function takeUnitTests(manifest: Manifest, runners: Map<string, Runner<never>>): Map<string, string[]> {
+  const byModel = new Map<string, string[]>();
+  for (const id of [...runners.keys()].sort()) {
+    const test = manifest.unit_tests.get(id);
+    if (!test) continue;
+    runners.delete(id);
+    const model = test.depends_on.nodes[0] as string;
+    byModel.set(model, [...(byModel.get(model) ?? []), id]);
+  }
+  return byModel;
+}
+
 async function execute(
   run: Run,
   task: GraphTask,
-  runners: ReadonlyMap<string, Runner<never>>,
+  { runners, unitTests }: { runners: ReadonlyMap<string, Runner<never>>; unitTests: ReadonlyMap<string, string[]> },
   graph: RunGraph,
   journal: RunResultsFile | null,
 ): Promise<void> {
@@ -105,7 +122,7 @@ async function execute(
     for (const result of run.results) journal?.add(result);
     proceed = ok || run.options.flags.skip_nodes_if_on_run_start_fails === false;
   }
-  if (proceed) await new GraphRun(run, task, runners, graph, journal).run();
+  if (proceed) await new GraphRun(run, task, runners, graph, journal, unitTests).run();
   else skipAll(run, runners.keys(), journal);
   if (task.hooks && run.stopped !== "interrupted") {
     const before = run.results.length;

@@ -17,7 +17,7 @@ export interface Job<N extends GraphResource = Node> {
 
 /** What executing a node comes to; the rest of a result is known to whoever runs the job. */
 export type Outcome = Pick<NodeResult, "status" | "message"> &
-  Partial<Pick<NodeResult, "adapter_response" | "failures" | "table" | "freshness">>;
+  Partial<Pick<NodeResult, "node" | "adapter_response" | "failures" | "table" | "freshness">>;
 
 /** How nodes of one type are run. */
 export interface Runner<N extends GraphResource = Node> {

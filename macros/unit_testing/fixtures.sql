@@ -1,7 +1,7 @@
 {#- Rows of a unit test's `given` and `expect` as SELECTs. -#}
 
 {#- Stands in for one input of the model under test; columns that the rows leave out are null, of the right type. -#}
-{% macro get_fixture_sql(rows, column_name_to_data_types) -%}
+{% macro get_fixture_sql(rows, column_name_to_data_types) %}
 -- Fixture for {{ model.name }}
 {%- set types = column_name_to_data_types or {} -%}
 {%- set quoted = {} -%}
@@ -25,9 +25,9 @@
 {% for row in rows -%}
   {%- set values = empty_row.copy() -%}
   {%- do values.update(format_row(row, types)) -%}
-  {{- 'union all\n' if not loop.first -}}
+  {{- '\nunion all\n' if not loop.first -}}
 select {% for name, value in values.items() %}{{ value }} as {{ quoted[name] }}{{ ', ' if not loop.last }}{% endfor %}
-{% else -%}
+{%- else -%}
 select {% for name, value in empty_row.items() %}{{ value }} as {{ quoted[name] }}{{ ', ' if not loop.last }}{% endfor %}
     limit 0
 {%- endfor -%}
@@ -36,7 +36,7 @@ select {% for name, value in empty_row.items() %}{{ value }} as {{ quoted[name] 
 
 {% macro get_expected_sql(rows, column_name_to_data_types, column_name_to_quoted) -%}
 {% for row in rows -%}
-  {{- 'union all\n' if not loop.first -}}
+  {{- '\nunion all\n' if not loop.first -}}
 select {% for name, value in format_row(row, column_name_to_data_types).items() %}{{ value }} as {{ column_name_to_quoted[name] }}{{ ', ' if not loop.last }}{% endfor %}
 {% else -%}
     select * from dbt_internal_unit_test_actual

@@ -1,17 +1,8 @@
 import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { discardProjects, makeProject } from "../support/project.ts";
 import { artifact, query, ROOT, tsdbt } from "../support/tsdbt.ts";
 
 interface Result {
@@ -24,26 +15,8 @@ interface Result {
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const made: string[] = [];
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A project of these files, in a folder of its own; `shop.duckdb` is its database. */
-function project(files: { [path: string]: string }): string {
-  const root = mkdtempSync(join(tmpdir(), "tsdbt-run-"));
-  made.push(root);
-  const all = {
-    "dbt_project.yml": "name: shop\nversion: '1.0'\nprofile: shop\n",
-    "profiles.yml": "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb, threads: 2}\n",
-    ...files,
-  };
-  for (const [path, text] of Object.entries(all)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return root;
-}
+afterEach(discardProjects);
+const project = makeProject;
 
 const results = (root: string): { [id: string]: Result } =>
   Object.fromEntries(

@@ -8,7 +8,7 @@ import { pyStr } from "../../jinja/runtime/repr.ts";
 import type { HostObject, Kwargs, Scope } from "../../jinja/runtime/values.ts";
 import type { GraphResource, Node, SourceDefinition } from "../../manifest/resources.ts";
 import { createBaseContext } from "../base.ts";
-import { MacroContext } from "../macros.ts";
+import { MacroContext, type MacroReplacements } from "../macros.ts";
 import { callValue, templateError, type WarnSink } from "../shared/index.ts";
 import type { NodeConnection } from "./connection.ts";
 import type { ExecutionEnvironment } from "./environment.ts";
@@ -28,10 +28,18 @@ export interface ContextOptions {
   connection: NodeConnection;
   /** dbt's `thread_id`, e.g. `Thread-1 (worker)`. */
   threadId: string;
+  /** What stands in for dbt's own names and for macros: a unit test's overrides. */
+  substitutes?: Substitutes | undefined;
   /** More names, which hide all others, e.g. `results` of on-run-end hooks. */
   extra?: ReadonlyMap<string, unknown>;
   /** Told of each ephemeral model that a `ref` names. */
   onEphemeral?(node: Node): void;
+}
+
+/** Makes what stands in for some of dbt's own names in a context, and says what stands in for macros. */
+export interface Substitutes {
+  members(context: ExecutionContext): Iterable<readonly [string, unknown]>;
+  macros: MacroReplacements;
 }
 
 /**
@@ -54,7 +62,8 @@ export class ExecutionContext implements Scope {
   private readonly options: ContextOptions;
   private readonly overrides: Map<string, unknown>;
   private readonly made = new Map<string, unknown>();
-  private readonly base: Scope;
+  /** dbt's names that ask no warehouse. */
+  readonly base: Scope;
 
   constructor(env: ExecutionEnvironment, options: ContextOptions) {
     const { subject, connection } = options;
@@ -67,6 +76,7 @@ export class ExecutionContext implements Scope {
       searchPackage: subject.kind === "macro" ? subject.searchPackage : subject.node.package_name,
       base: { get: (name) => (this.overrides.has(name) ? this.overrides.get(name) : this.member(name)) },
       mode: "async",
+      ...(options.substitutes ? { replaced: options.substitutes.macros } : {}),
     });
     this.session = {
       connection: () => connection.get(),
@@ -91,6 +101,7 @@ export class ExecutionContext implements Scope {
       log: (message: string, info: boolean) => env.events.emit(jinjaLog(message, info, this.eventNode())),
       print: (message: string) => env.events.emit(print(message)),
     });
+    for (const [name, value] of options.substitutes?.members(this) ?? []) this.made.set(name, value);
   }
 
   get(name: string): unknown {

@@ -25,6 +25,8 @@ export interface ResolverOptions {
   onEphemeral(node: Node): void;
   /** Whether a relation stands in the warehouse, asked with `--defer` alone. */
   exists(relation: Relation): Promise<boolean>;
+  /** In a unit test: the rows that stand in for a resource. */
+  inputOf?: ((uniqueId: string) => Node | undefined) | undefined;
 }
 
 /** `ref(...)` while a node runs: the relation of the node it names. */
@@ -41,6 +43,12 @@ export function createRef(env: ExecutionEnvironment, asking: Asking, options: Re
       });
     }
     const { node } = found;
+    if (options.inputOf) {
+      const input = options.inputOf(node.unique_id);
+      if (!input) throw notFound(asking, "node", name, { packageName, version, found: null, hint: GIVE_INPUT });
+      options.onEphemeral(input);
+      return ephemeral(env, input);
+    }
     checkAccess(env, asking, node);
     if (!options.operation && !isInline(asking) && !asking.depends_on?.nodes?.includes(node.unique_id)) {
       throw undeclared(asking, name, packageName, version);
@@ -69,11 +77,17 @@ export function createRef(env: ExecutionEnvironment, asking: Asking, options: Re
 /** What stands for an ephemeral model in SQL: the name of its CTE. */
 function ephemeral(env: ExecutionEnvironment, node: Node): Relation {
   const kind = env.adapter.createRelation({}).constructor as unknown as RelationClass;
-  return ephemeralRelation(kind, node.alias);
+  return ephemeralRelation(kind, node.$cte ?? node.alias);
 }
 
+const GIVE_INPUT = "Add it to the unit test's `given`.";
+
 /** `source(...)` while a node runs: the relation of the source table it names. */
-export function createSource(env: ExecutionEnvironment, asking: Asking): PyCallable {
+export function createSource(
+  env: ExecutionEnvironment,
+  asking: Asking,
+  options?: Pick<ResolverOptions, "onEphemeral" | "inputOf">,
+): PyCallable {
   return new PyCallable("source", (args) => {
     if (args.length !== 2) {
       throw templateError("TD3015", `source() takes exactly two arguments (${args.length} given)`, asking);
@@ -85,6 +99,12 @@ export function createSource(env: ExecutionEnvironment, asking: Asking): PyCalla
     const name = `${sourceName}.${tableName}`;
     if (!found || found.disabled) {
       throw notFound(asking, "source", name, { found, hint: didYouMean(name, env.lookups.sourceNames()) });
+    }
+    if (options?.inputOf) {
+      const input = options.inputOf(found.node.unique_id);
+      if (!input) throw notFound(asking, "source", name, { found: null, hint: GIVE_INPUT });
+      options.onEphemeral(input);
+      return ephemeral(env, input);
     }
     return sourceRelation(env, found.node).replace({ limit: env.config.flags.empty ? 0 : null });
   });
@@ -161,7 +181,7 @@ function notFound(
     hint?: string | undefined;
   },
 ): TsdbtError {
-  const type = asking.resource_type.charAt(0).toUpperCase() + asking.resource_type.slice(1);
+  const type = asking.resource_type.replace(/(?:^|_)[a-z]/g, (start) => start.toUpperCase());
   const version = about.version ? `with version '${about.version}' ` : "";
   const pkg = about.packageName ? `in package or project '${about.packageName}' ` : "";
   const reason = about.found?.disabled ? "is disabled" : "was not found";

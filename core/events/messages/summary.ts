@@ -177,6 +177,7 @@ export function resultErrors(
       level,
       message: `  ${message}`,
       data: { msg: message },
+      ...(message.includes("\u001b[") ? { painted: true } : {}),
       ...about,
     });
   if (result.status === "fail" || result.status === "error" || (options.isWarning && result.status === "warn")) {

@@ -1,3 +1,4 @@
+import { plain } from "../../../project/render.ts";
 import { HostObject } from "../../jinja/runtime/values.ts";
 import { type Dict, isDict } from "../config/index.ts";
 import type { KeyPath } from "./shape.ts";
@@ -51,6 +52,7 @@ function isLater(path: KeyPath): boolean {
   );
 }
 
+const LINE_END = /\r|\n$/;
 const JINJA = /\{[{%#]|[#}%]\}/;
 
 /**
@@ -61,7 +63,8 @@ export function renderEntry(entry: Dict, section: string, render: (text: string,
   const path: (string | number)[] = [];
   const visit = (value: unknown): unknown => {
     if (typeof value === "string") {
-      if (!JINJA.test(value) || !isRendered(section, path)) return value;
+      if (!JINJA.test(value)) return LINE_END.test(value) && isRendered(section, path) ? plain(value) : value;
+      if (!isRendered(section, path)) return value;
       return render(value, [...path]);
     }
     if (typeof value !== "object" || value === null) return value;

@@ -1,3 +1,4 @@
+import { hasJinja, plain } from "../../../project/render.ts";
 import { MacroSubset, type RegisteredMacro } from "../../context/macros.ts";
 import { TsdbtError } from "../../errors.ts";
 import { type Data, toPython } from "../../jinja/index.ts";
@@ -77,6 +78,7 @@ function makeTest(state: ParseState, request: GenericTestRequest): Node {
 
 /** A config's value may be a template, which sees vars but no macros. */
 function renderConfigValue(state: ParseState, request: GenericTestRequest, text: string, key: string): unknown {
+  if (!hasJinja(text)) return plain(text);
   try {
     return state.templates.yamlValue(text, request.target.packageName);
   } catch (error) {

@@ -15,8 +15,11 @@ export interface MainResult {
   table: unknown;
 }
 
+/** A node whose materialization is called: a job of its own, or what stands for one. */
+export type Materialized = Pick<Job, "run" | "node" | "connection" | "threadId">;
+
 /** A context in which a node's materialization, hooks and statements run. */
-export function contextOf(job: Job): ExecutionContext {
+export function contextOf(job: Materialized): ExecutionContext {
   return new ExecutionContext(job.run.env, {
     subject: { kind: "node", node: job.node },
     connection: job.connection,
@@ -25,7 +28,7 @@ export function contextOf(job: Job): ExecutionContext {
 }
 
 /** Calls the materialization of a node: the macro its `materialized` names, the project's own before built-in ones. */
-export async function callMaterialization(job: Job, context: ExecutionContext): Promise<unknown> {
+export async function callMaterialization(job: Materialized, context: ExecutionContext): Promise<unknown> {
   const { env } = job.run;
   const name = String(job.node.config.materialized);
   const packagesMayOverride =

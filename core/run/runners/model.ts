@@ -1,6 +1,7 @@
 import type { NodeResult } from "../../artifacts/results.ts";
 import { templateError } from "../../context/shared/index.ts";
 import { describeNode, nodeInfo, resultLine, startLine } from "../../events/messages/index.ts";
+import type { GraphResource } from "../../manifest/resources.ts";
 import type { Job, Outcome, Runner } from "../job.ts";
 import { cacheRelations, callMaterialization, contextOf, mainResult, responseEntry } from "./materialize.ts";
 
@@ -9,7 +10,7 @@ export function descriptionOf(job: Job): string {
   return describeNode(job.node, job.run.env.config.profile.credentials.database);
 }
 
-export function place(job: Job, status: string) {
+export function place(job: Job<GraphResource>, status: string) {
   return { index: job.index, total: job.run.total, node: nodeInfo(job.node, { status }) };
 }
 
