@@ -25,7 +25,7 @@ const COMPILED = new Set([
 export function resultEntry(result: NodeResult): object {
   const node = result.node as Node;
   // A unit test that came to no SQL stands here as it was defined.
-  const compiled = COMPILED.has(node.resource_type) && "raw_code" in node;
+  const compiled = COMPILED.has(node.resource_type) && !("given" in node);
   return {
     status: result.status,
     timing: result.timing.map((step) => ({
