@@ -52,6 +52,14 @@ add(
   "normalize(key, properties, property_column='property', value_column='value', column_types=None)",
   normalize as Body,
 );
+/** Computations are objects of agate that a template has no way to make, so only their absence is possible. */
+const noComputations = (computations: unknown): void => {
+  for (const item of pyIterate(computations)) raise("TypeError", `'${typeName(item)}' object is not subscriptable`);
+};
+add("compute(computations, replace=False)", (self: Table, computations) => {
+  noComputations(computations);
+  return self.withRows(self.rows);
+});
 add("homogenize(key, compare_values, default_row=None)", homogenize);
 add(
   "print_table(max_rows=20, max_columns=6, output=None, max_column_width=20, locale=None, max_precision=3)",

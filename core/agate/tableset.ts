@@ -1,7 +1,8 @@
 import { hashKey } from "../jinja/runtime/hash.ts";
+import { pyIterate } from "../jinja/runtime/iterate.ts";
 import { address, pyStr } from "../jinja/runtime/repr.ts";
 import { type HostObject, type Kwargs, PyCallable, Tuple } from "../jinja/runtime/values.ts";
-import { type Member, method, raise } from "../python/support.ts";
+import { type Member, method, raise, typeName } from "../python/support.ts";
 import { type Column, MappedSequence, Row } from "./mapped-sequence.ts";
 import { Names, uniqueNames } from "./names.ts";
 import { keyOf } from "./operations.ts";
@@ -87,6 +88,18 @@ const SET_MEMBERS = new Map<string, Member<TableSet>>([
     method("merge(groups=None, group_name=None, group_type=None)", (self: TableSet, groups: unknown, name: unknown) =>
       mergeSet(self, groups, name),
     ),
+  ],
+  [
+    "aggregate",
+    method("aggregate(aggregations)", (self: TableSet, aggregations: unknown) => {
+      for (const item of pyIterate(aggregations))
+        raise("TypeError", `cannot unpack non-iterable ${typeName(item)} object`);
+      return Table.cast(
+        self.names!.list.map((key) => [key]),
+        new Names([self.keyName]),
+        [self.keyType],
+      );
+    }),
   ],
   [
     "print_structure",

@@ -1,3 +1,4 @@
+import { defineFunction } from "../jinja/runtime/function.ts";
 import { address, pyStr } from "../jinja/runtime/repr.ts";
 import { float, HostObject, PyFloat } from "../jinja/runtime/values.ts";
 import { daysInMonth } from "../python/datetime/calendar.ts";
@@ -6,7 +7,7 @@ import { PyDateTime } from "../python/datetime/datetime.ts";
 import { PyTimedelta } from "../python/datetime/timedelta.ts";
 import { PyDecimal } from "../python/decimal/decimal.ts";
 import { finite, fix } from "../python/decimal/number.ts";
-import { isInt } from "../python/support.ts";
+import { isInt, raise } from "../python/support.ts";
 import { parseIsoDateTime } from "./isodate.ts";
 
 /** Answers that a value cannot have a type. */
@@ -24,6 +25,15 @@ export class DataType extends HostObject {
     this.typeName = name;
     this.module = module;
     this.cast = cast;
+  }
+  override attr(name: string): unknown {
+    if (name !== "cast") return undefined;
+    return defineFunction("cast(d)", (value: unknown) => {
+      const cast = this.cast(value);
+      return cast === NO_CAST
+        ? raise("ValueError", `Can not parse value "${pyStr(value)}" as ${this.typeName}.`)
+        : cast;
+    });
   }
   override repr(): string {
     return `<${this.module}.${this.typeName} object at ${address(this)}>`;

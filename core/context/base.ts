@@ -90,10 +90,13 @@ export class BaseContext implements Scope {
 /** `context` and `builtins`: the names of a scope as a dict. */
 class ScopeDict extends HostObject {
   readonly typeName = "dict";
+  readonly isMapping = true;
   private readonly scope: BaseContext;
-  constructor(scope: BaseContext) {
+  private readonly names: readonly string[];
+  constructor(scope: BaseContext, without: readonly string[] = []) {
     super();
     this.scope = scope;
+    this.names = [...scope.names()].filter((name) => !without.includes(name));
   }
   override attr(name: string): unknown {
     if (name === "get") {
@@ -103,23 +106,23 @@ class ScopeDict extends HostObject {
       );
     }
     const listed: Readonly<Record<string, () => unknown[]>> = {
-      keys: () => [...this.scope.names()],
-      values: () => Array.from(this.scope.names(), (key) => this.scope.get(key)),
-      items: () => Array.from(this.scope.names(), (key) => new Tuple([key, this.scope.get(key)])),
+      keys: () => [...this.names],
+      values: () => this.names.map((key) => this.scope.get(key)),
+      items: () => this.names.map((key) => new Tuple([key, this.scope.get(key)])),
     };
     return Object.hasOwn(listed, name) ? defineFunction(`${name}()`, listed[name]!) : undefined;
   }
   override item(key: unknown): unknown {
-    return typeof key === "string" ? this.scope.get(key) : undefined;
+    return this.contains(key) ? this.scope.get(key as string) : undefined;
   }
   override contains(item: unknown): boolean {
-    return typeof item === "string" && this.scope.has(item);
+    return typeof item === "string" && this.names.includes(item);
   }
   override iterate(): Iterable<unknown> {
-    return this.scope.names();
+    return this.names;
   }
   override length(): number {
-    return MEMBERS.size;
+    return this.names.length;
   }
 }
 
@@ -183,5 +186,5 @@ const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["modules", () => pythonModules()],
   ["flags", ({ options }) => options.flags ?? (options.config ? new FlagsObject(options.config.flags) : null)],
   ["context", (context) => new ScopeDict(context)],
-  ["builtins", (context) => new ScopeDict(context)],
+  ["builtins", (context) => new ScopeDict(context, ["context", "builtins"])],
 ]);

@@ -34,6 +34,19 @@ export function projectVars(vars: Vars, packageName: string): Vars {
   return isVars(own) ? { ...vars, ...own } : vars;
 }
 
+const values = new WeakMap<object, unknown>();
+
+/** A list or dict is the same object each time it is asked for: what a template does to it is seen by all that follow. */
+function shared(value: Data): unknown {
+  if (typeof value !== "object" || value === null) return toPython(value);
+  let known = values.get(value);
+  if (known === undefined) {
+    known = toPython(value);
+    values.set(value, known);
+  }
+  return known;
+}
+
 const isVars = (value: unknown): value is Vars =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
@@ -80,7 +93,7 @@ export class VarFunction extends HostObject {
   private value(value: Data): unknown {
     const { render } = this.options;
     if (typeof value === "string" && render && /\{[{%#]|[#%}]\}/.test(value)) return render(value);
-    return toPython(value);
+    return shared(value);
   }
 
   private missing(name: string): TsdbtError {

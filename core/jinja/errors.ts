@@ -57,6 +57,8 @@ const PARENTS: Record<string, PythonType | undefined> = {
   IndexError: "LookupError",
   RecursionError: "RuntimeError",
   UnicodeError: "ValueError",
+  UnicodeEncodeError: "UnicodeError",
+  UnicodeDecodeError: "UnicodeError",
 };
 
 /**

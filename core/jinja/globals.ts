@@ -1,14 +1,46 @@
 import { typeError } from "./errors.ts";
-import { defineFunction } from "./runtime/function.ts";
+import { PyDict } from "./runtime/dict.ts";
+import { dictMethods } from "./runtime/dict-methods.ts";
+import { defineFunction, type Method } from "./runtime/function.ts";
 import { makeRange } from "./runtime/iterate.ts";
 import { Cycler, Joiner, makeDict, Namespace } from "./runtime/namespace.ts";
+import { pyRepr } from "./runtime/repr.ts";
 import { pyTruth } from "./runtime/truth.ts";
-import { PyCallable } from "./runtime/values.ts";
+import { HostObject, type Kwargs, PyCallable, Tuple } from "./runtime/values.ts";
 
 /** A Python class among the globals, such as `dict`: callable, shown as a class. */
 class PyClass extends PyCallable {
   repr(): string {
     return `<class '${this.name === "dict" ? "dict" : `jinja2.utils.${this.name}`}'>`;
+  }
+}
+
+/** The class `dict` itself: subscribing it names a type, as in `dict[str, int]`. */
+class DictClass extends PyClass {
+  override attr(name: string): unknown {
+    return name === "fromkeys"
+      ? new PyCallable(name, (args, kwargs) => fromKeys(new PyDict() as never, args, kwargs))
+      : undefined;
+  }
+  override item(key: unknown): unknown {
+    return new GenericAlias(key);
+  }
+}
+const fromKeys = dictMethods.get("fromkeys") as Method;
+
+class GenericAlias extends HostObject {
+  readonly typeName = "GenericAlias";
+  private readonly key: unknown;
+  constructor(key: unknown) {
+    super();
+    this.key = key;
+  }
+  override call(args: unknown[], kwargs: Kwargs): unknown {
+    return makeDict(args, kwargs);
+  }
+  override repr(): string {
+    const items = this.key instanceof Tuple ? this.key.items : [this.key];
+    return `dict[${items.map(pyRepr).join(", ")}]`;
   }
 }
 
@@ -38,9 +70,9 @@ export const defaultGlobals: ReadonlyMap<string, unknown> = new Map<string, unkn
       return makeRange(args);
     }),
   ],
-  ["dict", new PyClass("dict", makeDict)],
+  ["dict", new DictClass("dict", makeDict)],
   ["namespace", new PyClass("Namespace", (args, kwargs) => new Namespace(args, kwargs))],
-  ["cycler", new PyClass("Cycler", (args) => new Cycler(args))],
+  ["cycler", new PyClass("Cycler", defineFunction("Cycler.__init__(*items)", (items) => new Cycler(items)).fn)],
   ["joiner", new PyClass("Joiner", defineFunction("Joiner(sep=', ')", (sep) => new Joiner(sep)).fn)],
   [
     "lipsum",

@@ -6,8 +6,6 @@ import { pyRepr } from "./runtime/repr.ts";
 interface TupleOptions {
   simplified?: boolean;
   withCondExpr?: boolean;
-  /** A name that ends the tuple, such as `in`. */
-  endName?: string;
   explicitParentheses?: boolean;
   withNamespace?: boolean;
 }
@@ -95,7 +93,7 @@ export abstract class PrimaryParser {
     let isTuple = false;
     for (;;) {
       if (items.length > 0) lex.expect("comma");
-      if (this.isTupleEnd(options.endName)) break;
+      if (this.isTupleEnd()) break;
       items.push(
         options.simplified === true
           ? this.parsePrimary(options.withNamespace)
@@ -111,10 +109,9 @@ export abstract class PrimaryParser {
     return { type: "Tuple", start, end: lex.previousStop, items, ctx: "load" };
   }
 
-  private isTupleEnd(endName: string | undefined): boolean {
+  private isTupleEnd(): boolean {
     const { type } = this.lex;
-    if (type === "variable_end" || type === "block_end" || type === "rparen") return true;
-    return endName !== undefined && this.lex.isName(endName);
+    return type === "variable_end" || type === "block_end" || type === "rparen";
   }
 
   private parseList(): Expr {
@@ -346,7 +343,7 @@ export abstract class PrimaryParser {
   }
 
   /** A target of an assignment: a name, a namespace's attribute or a tuple of these. */
-  protected parseAssignTarget(options: { withNamespace?: boolean; endName?: string } = {}): Expr {
+  protected parseAssignTarget(options: { withNamespace?: boolean } = {}): Expr {
     const { lex } = this;
     const target = this.parseTuple({ simplified: true, ...options });
     this.setContext(target, "store");

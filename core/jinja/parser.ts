@@ -193,9 +193,9 @@ class Parser extends MacroParser {
     const { lex } = this;
     const { start } = lex;
     lex.next();
-    const target = this.parseAssignTarget({ endName: "in" });
+    const target = this.parseAssignTarget();
     lex.expectName("in");
-    const iter = this.parseTuple({ withCondExpr: false, endName: "recursive" });
+    const iter = this.parseTuple({ withCondExpr: false });
     const test = lex.skipIfName("if") ? this.parseExpression() : null;
     const recursive = lex.skipIfName("recursive");
     const body = this.parseStatements(["endfor", "else"]);

@@ -2,6 +2,7 @@ import { pyAdd } from "../jinja/runtime/arith.ts";
 import type { PyDict } from "../jinja/runtime/dict.ts";
 import { defineFunction } from "../jinja/runtime/function.ts";
 import { PyIterator, pyIterate, pyList } from "../jinja/runtime/iterate.ts";
+import { pyRepr } from "../jinja/runtime/repr.ts";
 import { pyTruth } from "../jinja/runtime/truth.ts";
 import { type PyCallable, Tuple } from "../jinja/runtime/values.ts";
 import { type Body, moduleDict, numberOf, raise, toCall, toIndex } from "./support.ts";
@@ -206,6 +207,27 @@ function combinations(iterable: unknown, r: unknown, again: boolean): Generator<
   });
 }
 
+/** `count(…)`, which shows where it stands. */
+class Counter extends PyIterator {
+  private value: unknown;
+  private readonly step: unknown;
+  constructor(start: unknown, step: unknown) {
+    super(counting(start, step), "itertools.count");
+    this.value = start;
+    this.step = step;
+  }
+  override next(): IteratorResult<unknown> {
+    this.value = pyAdd(this.value, this.step);
+    return super.next();
+  }
+  override iterate(): Iterable<unknown> {
+    return { [Symbol.iterator]: () => ({ next: () => this.next() }) };
+  }
+  override repr(): string {
+    return `count(${pyRepr(this.value)}${this.step === 1 ? "" : `, ${pyRepr(this.step)}`})`;
+  }
+}
+
 const fn = (signature: string, body: Body): [string, () => PyCallable] => [
   signature.slice(0, signature.indexOf("(")),
   () => defineFunction(signature, body),
@@ -217,7 +239,7 @@ export const itertoolsModule = (): PyDict =>
   moduleDict([
     fn("count(start=0, step=1)", (start, step) => {
       if (numberOf(start) === undefined || numberOf(step) === undefined) raise("TypeError", "a number is required");
-      return lazy("count", counting(start, step));
+      return new Counter(start, step);
     }),
     fn("cycle(iterable)", (iterable) => lazy("cycle", cycling(pyIterate(iterable)))),
     fn("repeat(object, times=...)", (object, times) => {

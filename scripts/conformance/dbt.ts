@@ -5,10 +5,12 @@
 import { pathToFileURL } from "node:url";
 import { dataTypes, Table, tableOutput } from "../../core/agate/index.ts";
 import { createBaseContext } from "../../core/context/base.ts";
+import { FlagsObject } from "../../core/context/shared/flags.ts";
 import type { Vars } from "../../core/context/vars.ts";
 import { TsdbtError } from "../../core/errors.ts";
 import { Environment, JinjaError, MacroReturn, PyDict, pyStr, toData } from "../../core/jinja/index.ts";
 import { PyDate, PyDecimal } from "../../core/python/index.ts";
+import type { Flags } from "../../project/types.ts";
 import { encode, isSame } from "./encode.ts";
 import { parseLossless } from "./lossless-json.ts";
 import { parseLines, runFiles, type Suite } from "./report.ts";
@@ -36,11 +38,16 @@ function checkCase(environment: Environment, world: PyDict, c: DbtCase): string 
   const base = createBaseContext({
     cliVars: toData(world.get("vars")) as Vars,
     env: toData(world.get("env")) as { [name: string]: string },
+    invocationId: "00000000-0000-0000-0000-000000000000",
+    flags: new FlagsObject({ full_refresh: false, store_failures: false, which: "run", use_colors: true } as Flags),
   });
   const table = makeTable(world.get("table") as PyDict);
   const scope = { get: (name: string) => (name === "table" ? table : base.get(name)) };
   let result: unknown;
   try {
+    // dbt returns a text without Jinja as it is.
+    if (!c.native && !/\{[{%#]|[#}%]\}/.test(c.template))
+      return c.template === c.expected ? undefined : "is not rendered";
     const template = environment.compile(c.template);
     result = c.native ? encode(template.renderNative(scope)) : template.render(scope);
   } catch (e) {
@@ -70,6 +77,7 @@ function classOf(error: unknown): string | undefined {
   if (error instanceof MacroReturn) return "CompilationError";
   if (!(error instanceof JinjaError)) return undefined;
   if (error.is("UndefinedError")) return "UndefinedMacroError";
+  if (/^materialization '.*' received unknown argument/.test(error.message)) return "MaterializationArgError";
   return /^Could not convert value .* into type/.test(error.message) ? "JinjaRenderingError" : "CompilationError";
 }
 

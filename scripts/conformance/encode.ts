@@ -1,5 +1,6 @@
 import { PyDict } from "../../core/jinja/runtime/dict.ts";
 import { floatRepr } from "../../core/jinja/runtime/numbers.ts";
+import { pyStr } from "../../core/jinja/runtime/repr.ts";
 import { PySet } from "../../core/jinja/runtime/set.ts";
 import { textOf } from "../../core/jinja/runtime/str-object.ts";
 import { PyFloat, Tuple } from "../../core/jinja/runtime/values.ts";
@@ -23,7 +24,7 @@ export function encode(value: unknown): unknown {
   const entries =
     value instanceof PyDict ? [...value.entries()] : isPlainObject(value) ? Object.entries(value) : undefined;
   if (entries) return { $dict: entries.map(([key, item]) => [encode(key), encode(item)]) };
-  return textOf(value) ?? { $object: String(value) };
+  return textOf(value) ?? { $object: pyStr(value) };
 }
 
 /** The members of sets in an order of their own: Python's is arbitrary. */

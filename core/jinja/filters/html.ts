@@ -2,6 +2,7 @@ import { argumentError, JinjaError, valueError } from "../errors.ts";
 import { PyDict } from "../runtime/dict.ts";
 import { pyIterate, pyList } from "../runtime/iterate.ts";
 import { jsonDumps } from "../runtime/json.ts";
+import { escaped, stripTags } from "../runtime/markup.ts";
 import { toIndex } from "../runtime/numbers.ts";
 import { pyRepr, pyStr } from "../runtime/repr.ts";
 import { escapeHtml, Markup, textOf } from "../runtime/str-object.ts";
@@ -11,41 +12,24 @@ import { typeName } from "../runtime/types.ts";
 import { UndefinedValue } from "../runtime/undefined.ts";
 import { noAttribute } from "./attribute.ts";
 import { defineFilter, type FilterFunction } from "./define.ts";
-import { unescapeHtml } from "./entities.ts";
 import { quoteUrl } from "./strings.ts";
 
 const escapeFilter = defineFilter("escape(s, /)", (_env, s: unknown) =>
-  s instanceof Markup ? s : new Markup(escapeHtml(pyStr(s))),
+  s instanceof Markup ? s : new Markup(escaped(s)),
 );
 
-const striptags = defineFilter("do_striptags(value)", (_env, v: unknown) => {
-  let value = pyStr(v);
-  const kept: string[] = [];
-  let position = 0;
-  for (;;) {
-    const start = value.indexOf("<", position);
-    if (start < 0) break;
-    const comment = value.startsWith("<!--", start);
-    const end = comment ? value.indexOf("-->", start + 4) : value.indexOf(">", start);
-    if (end < 0) break;
-    kept.push(value.slice(position, start));
-    position = end + (comment ? 3 : 1);
-  }
-  if (position > 0) value = kept.join("") + value.slice(position);
-  return unescapeHtml(splitWhitespace(value, -1).join(" "));
-});
+const striptags = defineFilter("do_striptags(value)", (_env, v: unknown) => stripTags(pyStr(v)));
 
 const xmlattr = defineFilter("do_xmlattr(d, autospace=True)", (_env, d: unknown, autospace: unknown) => {
   if (!(d instanceof PyDict)) throw noAttribute(d, "items");
   const items: string[] = [];
-  const safe = (v: unknown) => (v instanceof Markup ? v.text : escapeHtml(pyStr(v)));
   for (const [key, value] of d.entries()) {
     if (value === null || value instanceof UndefinedValue) continue;
     const text = textOf(key);
     if (text === undefined)
       throw new JinjaError("TypeError", `expected string or bytes-like object, got '${typeName(key)}'`);
     if (/[ \t\n\r\f\v/>=]/.test(text)) throw valueError(`Invalid character in attribute name: ${pyRepr(text)}`);
-    items.push(`${safe(key)}="${safe(value)}"`);
+    items.push(`${escaped(key)}="${escaped(value)}"`);
   }
   const joined = items.join(" ");
   return pyTruth(autospace) && joined !== "" ? ` ${joined}` : joined;
@@ -102,7 +86,7 @@ const urlize = defineFilter(
         throw argumentError(`${pyRepr(scheme)} is not a valid URI scheme prefix.`);
     const max = limit === null ? undefined : toIndex(limit);
     const shorten = (url: string) => (max !== undefined && strLength(url) > max ? `${strSlice(url, 0, max)}...` : url);
-    const text = value instanceof Markup ? value.text : escapeHtml(pyStr(value));
+    const text = escaped(value);
     return text
       .split(/(\s+)/)
       .map((word) => linkWord(word, attributes, shorten, schemes))

@@ -82,7 +82,8 @@ function reverseIterator(v: unknown): string {
 const random = defineFilter("do_random(seq)", (env, seq: unknown) => {
   const n = pyLength(seq);
   if (n === 0) return env.undefined({ hint: "No random item, sequence was empty." });
-  if (seq instanceof PySet || seq instanceof PyDict) throw typeError(`'${typeName(seq)}' object is not subscriptable`);
+  if (seq instanceof PySet || seq instanceof PyDict || seq instanceof DictView)
+    throw typeError(`'${typeName(seq)}' object is not subscriptable`);
   return pyList(seq)[Math.floor(Math.random() * n)];
 });
 

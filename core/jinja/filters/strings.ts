@@ -87,7 +87,11 @@ const truncate = defineFilter(
     if (slack < 0) throw new JinjaError("AssertionError", `expected leeway >= 0, got ${slack}`);
     if (pyLength(s) <= max + slack) return s;
     const text = textOf(s);
-    if (text === undefined) throw typeError(`'${typeName(s)}' object is not subscriptable`);
+    if (text === undefined) {
+      if (!(Array.isArray(s) || s instanceof Tuple)) throw typeError(`'${typeName(s)}' object is not subscriptable`);
+      if (pyTruth(killwords)) throw typeError(`can only concatenate ${typeName(s)} (not "str") to ${typeName(s)}`);
+      throw noAttribute(s, "rsplit");
+    }
     const cut = strSlice(text, 0, max - tail);
     if (pyTruth(killwords)) return like(s, cut + suffix);
     const space = cut.lastIndexOf(" ");
@@ -101,8 +105,8 @@ const wordwrap = defineFilter(
     const by = wrapstring === null ? "\n" : soft(wrapstring);
     const text = textOf(s);
     if (text === undefined) throw noAttribute(s, "splitlines");
-    const max = toIndex(width);
     const wrap = (line: string) => {
+      const max = toIndex(width);
       if (max <= 0) throw valueError(`invalid width ${max} (must be > 0)`);
       return wrapText(line, max, pyTruth(breakLong), pyTruth(onHyphens)).join(by);
     };

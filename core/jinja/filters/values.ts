@@ -1,54 +1,19 @@
 import { argumentError, JinjaError, typeError } from "../errors.ts";
 import { pyDiv, pyMul, pyNeg, pyPow } from "../runtime/arith.ts";
 import { attributeOf, pyGetAttr } from "../runtime/attributes.ts";
+import { PyBytes } from "../runtime/bytes.ts";
 import { compareNumbers } from "../runtime/compare.ts";
 import { roundDouble, roundInt } from "../runtime/format-spec.ts";
-import {
-  isFloat,
-  isNumber,
-  parseFloat_,
-  parseInt_,
-  toBigInt,
-  toDouble,
-  toIndex,
-  truncate,
-} from "../runtime/numbers.ts";
+import { isFloat, isNumber, parseInt_, toBigInt, toDouble, toIndex, truncate } from "../runtime/numbers.ts";
 import { pprint } from "../runtime/pprint.ts";
 import { pyRepr, pyStr } from "../runtime/repr.ts";
-import { textOf } from "../runtime/str-object.ts";
+import { StrObject, textOf } from "../runtime/str-object.ts";
+import { floatOf, intOf } from "../runtime/to-number.ts";
 import { pyTruth } from "../runtime/truth.ts";
 import { typeName } from "../runtime/types.ts";
 import { UndefinedValue } from "../runtime/undefined.ts";
-import { float, type HostExtras, HostObject, PyFloat } from "../runtime/values.ts";
+import { float, HostObject, PyFloat } from "../runtime/values.ts";
 import { defineFilter, type FilterFunction } from "./define.ts";
-
-/** `int(v)` for a value that is not a string. */
-function intOf(v: unknown): number | bigint {
-  const n = toBigInt(v);
-  if (n !== undefined) return typeof v === "boolean" ? Number(v) : (v as number | bigint);
-  if (isNumber(v)) return truncate(toDouble(v));
-  if (v instanceof HostObject) {
-    if (v instanceof UndefinedValue) v.fail();
-    const own = v as HostExtras;
-    if (own.toInt !== undefined) return own.toInt();
-    if (own.toFloat !== undefined) return truncate(own.toFloat());
-  }
-  throw typeError(`int() argument must be a string, a bytes-like object or a real number, not '${typeName(v)}'`);
-}
-
-/** `float(v)` as a JS double. */
-function floatOf(v: unknown): number {
-  const text = textOf(v);
-  if (text !== undefined) return parseFloat_(text, pyRepr(text));
-  if (isNumber(v)) return toDouble(v);
-  if (v instanceof HostObject) {
-    if (v instanceof UndefinedValue) v.fail();
-    const own = v as HostExtras;
-    if (own.toFloat !== undefined) return own.toFloat();
-    if (own.toInt !== undefined) return Number(own.toInt());
-  }
-  throw typeError(`float() argument must be a string or a real number, not '${typeName(v)}'`);
-}
 
 function isConversionError(e: unknown, ...more: string[]): boolean {
   return e instanceof JinjaError && (e.is("TypeError") || e.is("ValueError") || more.some((m) => e.is(m)));
@@ -122,7 +87,7 @@ const round = defineFilter(
 
 function intOrFail(v: unknown): unknown {
   if (toBigInt(v) !== undefined) return v;
-  if (v instanceof HostObject) return intOf(v);
+  if (v instanceof HostObject && !(v instanceof StrObject) && !(v instanceof PyBytes)) return intOf(v);
   throw typeError(`must be real number, not ${typeName(v)}`);
 }
 
@@ -133,8 +98,7 @@ const dflt = defineFilter(
 );
 
 const attr = defineFilter("do_attr(obj, name)", (env, object: unknown, name: unknown) => {
-  const text = textOf(name);
-  if (text === undefined) throw typeError(`attribute name must be string, not '${typeName(name)}'`);
+  const text = textOf(name) ?? pyStr(name);
   if (!text.startsWith("_") && attributeOf(object, text, env) === undefined)
     return env.undefined({ object, name: text });
   return pyGetAttr(object, text, env);

@@ -294,7 +294,7 @@ export function pyPow(a: unknown, b: unknown): unknown {
   if (x < 0 && Number.isFinite(x) && Number.isFinite(y) && !Number.isInteger(y)) return complexPower(x, y);
   let r: number;
   if (Number.isInteger(y) && Math.abs(y) <= 256) r = exactPower(x, y);
-  else r = Number.isInteger(2 * y) && Math.abs(y) <= 64 ? Math.sqrt(exactPower(x, 2 * y)) : x ** y;
+  else r = Number.isInteger(2 * y) && Math.abs(y) <= 64 ? Math.sqrt(exactPower(Math.abs(x), 2 * y)) : x ** y;
   if (!Number.isFinite(r) && Number.isFinite(x) && Number.isFinite(y))
     throw overflowError("(34, 'Numerical result out of range')");
   return float(r);

@@ -2,12 +2,15 @@ import { JinjaError, typeError } from "../errors.ts";
 import { pyAdd, pyMod, pyMul } from "./arith.ts";
 import { PyDict } from "./dict.ts";
 import { dictMethods } from "./dict-methods.ts";
-import type { Method } from "./function.ts";
-import { pyContains } from "./iterate.ts";
+import { unescapeHtml } from "./entities.ts";
+import { formatValue } from "./format-spec.ts";
+import { defineFunction, type Method } from "./function.ts";
+import { PyIterator, pyContains } from "./iterate.ts";
 import { listMethods, tupleMethods } from "./list-methods.ts";
+import { formatEscaped, markupArguments, stripTags, wrapMarkup } from "./markup.ts";
 import { floatMethods, intMethods, numberAttribute } from "./number-methods.ts";
 import { isFloat, isNumber } from "./numbers.ts";
-import { address, pyRepr } from "./repr.ts";
+import { address, pyRepr, pyStr } from "./repr.ts";
 import { PySet } from "./set.ts";
 import { frozensetMethods, setMethods } from "./set-methods.ts";
 import { PySlice, sliceArray } from "./slice.ts";
@@ -15,6 +18,7 @@ import { type FieldLookup, formatMapArguments, strFormat, strFormatMap } from ".
 import { strItem, strMethods } from "./str-methods.ts";
 import { Markup, plainArguments, StrObject, setStringOperations, stringObjects, textOf } from "./str-object.ts";
 import { strRepr } from "./text.ts";
+import { floatOf, intOf } from "./to-number.ts";
 import { typeName } from "./types.ts";
 import { type UndefinedFactory, UndefinedValue } from "./undefined.ts";
 import { HostObject, type Kwargs, PyCallable, Tuple } from "./values.ts";
@@ -54,14 +58,22 @@ const FUNCTION =
     " ",
   );
 
+const UNDEFINED =
+  "__add__ __bool__ __call__ __complex__ __div__ __float__ __floordiv__ __getattr__ __getitem__ __int__ __iter__ __len__ __mod__ __module__ __mul__ __neg__ __pos__ __pow__ __radd__ __rdiv__ __rfloordiv__ __rmod__ __rmul__ __rpow__ __rsub__ __rtruediv__ __slots__ __sub__ __truediv__".split(
+    " ",
+  );
+const CLASS = "__mro__ __bases__ __base__ __subclasses__ __class_getitem__ __dict__ __qualname__ __name__".split(" ");
+
 function hasUnsafe(o: unknown, name: string): boolean {
   if (OBJECT_ATTRIBUTES.has(name)) return true;
+  if (o instanceof Markup && (name === "__html__" || name === "__html_format__")) return true;
   if (typeof o === "string" || o instanceof Tuple || o instanceof StrObject)
     return SEQUENCE.includes(name) || (typeof o === "string" && (name === "__mod__" || name === "__rmod__"));
   if (Array.isArray(o)) return SEQUENCE.includes(name) || CONTAINER.includes(name) || name === "__iadd__";
   if (o instanceof PyDict || o instanceof PySet) return CONTAINER.includes(name);
   if (isNumber(o)) return NUMBER.includes(name);
-  if (o instanceof PyCallable) return FUNCTION.includes(name);
+  if (o instanceof UndefinedValue) return UNDEFINED.includes(name);
+  if (o instanceof PyCallable) return FUNCTION.includes(name) || CLASS.includes(name);
   if (o instanceof HostObject) return name === "__dict__" || name === "__module__" || name === "__weakref__";
   return false;
 }
@@ -89,19 +101,30 @@ function methodsOf(o: unknown): Map<string, Method> | undefined {
   return undefined;
 }
 
-function lookupsFor(env: Lookups): FieldLookup {
+function lookupsFor(env: Lookups): Omit<FieldLookup, "format"> {
   return { attr: (o, name) => pyGetAttr(o, name, env), item: (o, key) => pyGetItem(o, key, env) };
 }
 
 /** `str.format` and `str.format_map` in the sandbox. */
-function callFormat(self: string, name: string, args: unknown[], kwargs: Kwargs, env: Lookups): string {
-  if (name === "format") return strFormat(self, args, kwargs, lookupsFor(env));
+function callFormat(
+  self: string,
+  name: string,
+  args: unknown[],
+  kwargs: Kwargs,
+  env: Lookups,
+  format = formatValue,
+): string {
+  const lookup = { ...lookupsFor(env), format };
+  if (name === "format") return strFormat(self, args, kwargs, lookup);
   if (kwargs !== undefined && kwargs.size > 0) throw typeError("format_map() takes no keyword arguments");
   if (args.length !== 1) throw formatMapArguments(args.length);
   const mapping = args[0];
-  const get = (key: string) =>
-    mapping instanceof PyDict ? mapping.get(key) : mapping instanceof HostObject ? mapping.item(key) : undefined;
-  return strFormatMap(self, get, lookupsFor(env));
+  const get = (key: string) => {
+    if (mapping instanceof PyDict) return mapping.get(key);
+    if (mapping instanceof HostObject) return mapping.item(key);
+    throw typeError(`'${typeName(mapping)}' object is not subscriptable`);
+  };
+  return strFormatMap(self, get, lookup);
 }
 
 /** The attribute of a built-in value, or `undefined`. */
@@ -124,24 +147,37 @@ export function attributeOf(o: unknown, name: string, env: Lookups): unknown {
     if (o instanceof StrObject) return stringObjectAttribute(o, name, env);
     return o.attr(name);
   }
-  return builtinAttribute(o, name, env);
+  return o instanceof PyCallable ? o.attr(name) : builtinAttribute(o, name, env);
 }
 
 function stringObjectAttribute(o: StrObject, name: string, env: Lookups): unknown {
+  if (!(o instanceof Markup)) return builtinAttribute(o.text, name, env);
+  if (name === "unescape")
+    return new MarkupMethod(
+      name,
+      noArguments(name, () => unescapeHtml(o.text)),
+    );
+  if (name === "striptags")
+    return new MarkupMethod(
+      name,
+      noArguments(name, () => stripTags(o.text)),
+    );
+  if (name === "format" || name === "format_map")
+    return new MarkupMethod(
+      name,
+      (args, kwargs) => new Markup(callFormat(o.text, name, args, kwargs, env, formatEscaped)),
+    );
   const method = builtinAttribute(o.text, name, env);
-  if (!(method instanceof PyCallable) || !(o instanceof Markup)) return method;
-  return new PyCallable(name, (args, kwargs) => {
-    const v = method.fn(plainArguments(args), kwargs);
-    if (name === "encode" || name === "format_map") return v;
-    return wrapMarkup(v);
-  });
+  if (!(method instanceof PyCallable)) return method;
+  return new MarkupMethod(name, (args, kwargs) => wrapMarkup(method.fn(markupArguments(name, args), kwargs)));
 }
 
-function wrapMarkup(v: unknown): unknown {
-  if (typeof v === "string") return new Markup(v);
-  if (Array.isArray(v)) return v.map(wrapMarkup);
-  return v instanceof Tuple ? new Tuple(v.items.map(wrapMarkup)) : v;
+function noArguments(name: string, run: () => unknown): PyCallable["fn"] {
+  return defineFunction(`${name}()`, run).fn;
 }
+
+/** A method of Markup: it has to see which of its arguments are Markup. */
+class MarkupMethod extends PyCallable {}
 
 /** `o.name` in a template: the attribute first, then the item; an undefined value where there is neither. */
 export function pyGetAttr(o: unknown, name: string, env: Lookups): unknown {
@@ -154,6 +190,7 @@ export function pyGetAttr(o: unknown, name: string, env: Lookups): unknown {
   }
   const v = attributeOf(o, name, env);
   if (v !== undefined) return v;
+  if (o instanceof PyIterator && (name === "gi_frame" || name === "gi_code")) return unsafe(o, name, env);
   const item = itemOf(o, name);
   return item === undefined ? env.undefined({ object: o, name }) : item;
 }
@@ -165,7 +202,7 @@ function isPrivate(o: unknown, name: string): boolean {
 }
 
 function unsafe(o: unknown, name: string, env: Lookups): unknown {
-  if (o instanceof UndefinedValue && !OBJECT_ATTRIBUTES.has(name)) {
+  if (o instanceof UndefinedValue && !hasUnsafe(o, name)) {
     const v = o.attr(name);
     if (!(v instanceof UndefinedValue)) return v;
   }
@@ -187,19 +224,23 @@ function itemOf(o: unknown, key: unknown): unknown {
       throw e;
     }
   }
-  if (Array.isArray(o)) return key instanceof PySlice ? sliceArray(o, key) : sequenceItem(o, key);
-  if (typeof o === "string") return strItem(o, key);
-  if (o instanceof Tuple)
-    return key instanceof PySlice ? new Tuple(sliceArray(o.items, key)) : sequenceItem(o.items, key);
-  if (o instanceof HostObject) {
-    try {
-      return o.item(key);
-    } catch (e) {
-      if (e instanceof JinjaError && (e.is("TypeError") || e.is("LookupError"))) return undefined;
-      throw e;
-    }
+  if (Array.isArray(o) && !(key instanceof PySlice)) return sequenceItem(o, key);
+  if (typeof o === "string" && !(key instanceof PySlice)) return strItem(o, key);
+  if (o instanceof Tuple && !(key instanceof PySlice)) return sequenceItem(o.items, key);
+  try {
+    if (key instanceof PySlice && !(o instanceof HostObject || o instanceof PyCallable)) return sliceOf(o, key);
+    return o instanceof HostObject || o instanceof PyCallable ? o.item(key) : undefined;
+  } catch (e) {
+    if (e instanceof JinjaError && (e.is("TypeError") || e.is("LookupError"))) return undefined;
+    throw e;
   }
-  return undefined;
+}
+
+/** `o[slice]` of a built-in sequence; `undefined` for other types. */
+function sliceOf(o: unknown, slice: PySlice): unknown {
+  if (typeof o === "string") return strItem(o, slice);
+  if (Array.isArray(o)) return sliceArray(o, slice);
+  return o instanceof Tuple ? new Tuple(sliceArray(o.items, slice)) : undefined;
 }
 
 function sequenceItem(items: readonly unknown[], key: unknown): unknown {
@@ -224,21 +265,16 @@ export function pyGetItem(o: unknown, key: unknown, env: Lookups): unknown {
 /** `o[start:stop:step]`. */
 export function pySlice(o: unknown, start: unknown, stop: unknown, step: unknown): unknown {
   const slice = new PySlice(start, stop, step);
-  if (typeof o === "string") return strItem(o, slice);
-  if (Array.isArray(o)) return sliceArray(o, slice);
-  if (o instanceof Tuple) return new Tuple(sliceArray(o.items, slice));
   if (o instanceof PyDict) throw typeError("unhashable type: 'slice'");
-  if (o instanceof HostObject) {
-    const v = o.item(slice);
-    if (v !== undefined) return v;
-  }
+  const v = o instanceof HostObject || o instanceof PyCallable ? o.item(slice) : sliceOf(o, slice);
+  if (v !== undefined) return v;
   throw typeError(`'${typeName(o)}' object is not subscriptable`);
 }
 
 /** `f(*args, **kwargs)`; the answer may be a promise in execution. */
 export function pyCall(f: unknown, args: unknown[], kwargs: Kwargs): unknown {
   if (f instanceof PyCallable) {
-    const r = f.fn(stringObjects.seen ? plainArguments(args) : args, kwargs);
+    const r = f.fn(stringObjects.seen && !(f instanceof MarkupMethod) ? plainArguments(args) : args, kwargs);
     return r === undefined ? null : r;
   }
   if (f instanceof HostObject) {
@@ -266,8 +302,11 @@ export function pyCallMethod(o: unknown, name: string, args: unknown[], kwargs: 
 
 setStringOperations({
   attr: (text, name) => builtinAttribute(text, name, undefined),
-  item: strItem,
+  item: itemOf,
   contains: pyContains,
+  str: pyStr,
   repr: pyRepr,
+  toInt: intOf,
+  toFloat: floatOf,
   binary: (op, a, b) => (op === "+" ? pyAdd(a, b) : op === "*" ? pyMul(a, b) : pyMod(a, b)),
 });

@@ -4,7 +4,7 @@ import { isNumber } from "./numbers.ts";
 import { PySet } from "./set.ts";
 import { compareStrings } from "./text.ts";
 import { typeName } from "./types.ts";
-import { HostObject, PyFloat, Tuple } from "./values.ts";
+import { HostObject, type OrderOp, PyFloat, Tuple } from "./values.ts";
 
 /** `a == b`. */
 export function pyEquals(a: unknown, b: unknown): boolean {
@@ -57,8 +57,6 @@ export function compareNumbers(a: number | bigint | boolean | PyFloat, b: number
   return Number.isNaN(x) || Number.isNaN(y) ? Number.NaN : 0;
 }
 
-type OrderOp = "<" | "<=" | ">" | ">=";
-
 /** `a < b`; throws TypeError for types that do not compare. */
 export function pyLess(a: unknown, b: unknown): boolean {
   if (typeof a === "number" && typeof b === "number") return a < b;
@@ -90,16 +88,18 @@ function holds(op: OrderOp, c: number): boolean {
   }
 }
 
+const REFLECTED: Readonly<Record<OrderOp, OrderOp>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+
 function order(op: OrderOp, a: unknown, b: unknown): boolean {
   if (typeof a === "string" && typeof b === "string") return holds(op, compareStrings(a, b));
   if (isNumber(a) && isNumber(b)) return holds(op, compareNumbers(a, b));
   if (a instanceof HostObject) {
-    const c = a.compare(b);
-    if (c !== undefined) return holds(op, c);
+    const c = a.compares(op, b) ?? a.compare(b);
+    if (c !== undefined) return typeof c === "boolean" ? c : holds(op, c);
   }
   if (b instanceof HostObject) {
-    const c = b.compare(a);
-    if (c !== undefined) return holds(op, -c);
+    const c = b.compares(REFLECTED[op], a) ?? b.compare(a);
+    if (c !== undefined) return typeof c === "boolean" ? c : holds(op, -c);
   }
   if (Array.isArray(a) && Array.isArray(b)) return orderItems(op, a, b);
   if (a instanceof Tuple && b instanceof Tuple) return orderItems(op, a.items, b.items);

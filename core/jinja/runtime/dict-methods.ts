@@ -4,6 +4,7 @@ import { defineMethod, type Method } from "./function.ts";
 import { DictView, pyIterate, pyList } from "./iterate.ts";
 import { pyRepr } from "./repr.ts";
 import { typeName } from "./types.ts";
+import { UndefinedValue } from "./undefined.ts";
 import { HostObject, type Kwargs, PyCallable, Tuple } from "./values.ts";
 
 /** The methods of `dict`. */
@@ -21,7 +22,8 @@ def("keys()", (d) => new DictView(d, "keys"));
 def("values()", (d) => new DictView(d, "values"));
 def("items()", (d) => new DictView(d, "items"));
 def("pop(key, default=..., /)", (d, key: unknown, dflt: unknown) => {
-  const v = d.get(key);
+  // An empty dict does not even ask for the hash.
+  const v = d.size === 0 ? undefined : d.get(key);
   if (v === undefined) {
     if (dflt === undefined) throw keyError(pyRepr(key));
     return dflt;
@@ -90,9 +92,9 @@ export function updateDict(d: PyDict, source: unknown): void {
 
 /** The keys of a host object that behaves as a mapping (it has a `keys` method); `undefined` for others. */
 export function mappingKeys(source: HostObject): Iterable<unknown> | undefined {
-  if (source.typeName === "Undefined") return undefined;
   const keys = source.attr("keys");
   if (keys instanceof PyCallable) return pyIterate(keys.fn([], undefined));
+  if (keys instanceof UndefinedValue) return pyIterate(keys.call([], undefined));
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import { overflowError, typeError, valueError } from "../errors.ts";
 import { floatRepr, int, toDouble } from "./numbers.ts";
 import { pyStr } from "./repr.ts";
+import { textOf } from "./str-object.ts";
 import { hasSurrogates, strLength } from "./text.ts";
 import { typeName } from "./types.ts";
 import { type HostExtras, HostObject, PyFloat } from "./values.ts";
@@ -45,7 +46,8 @@ function parseSpec(text: string, type: string): Spec {
 /** `format(value, spec)`. */
 export function formatValue(value: unknown, spec: string): string {
   if (spec === "") return pyStr(value);
-  if (typeof value === "string") return formatString(value, parseSpec(spec, "str"));
+  const text = textOf(value);
+  if (text !== undefined) return formatString(text, parseSpec(spec, "str"));
   if (typeof value === "boolean") return formatNumber(Number(value), parseSpec(spec, "bool"));
   if (typeof value === "number" || typeof value === "bigint" || value instanceof PyFloat)
     return formatNumber(value, parseSpec(spec, typeName(value)));

@@ -124,8 +124,9 @@ function checkNamespace(v: unknown): void {
   if (!isNamespace(v)) throw runtimeError("cannot assign attribute on non-namespace object");
 }
 
-function setAttr(object: HostObject, name: string, value: unknown): void {
-  if (!object.setAttr(name, value)) throw runtimeError("cannot assign attribute on non-namespace object");
+function setAttr(object: unknown, name: string, value: unknown): void {
+  if (!isNamespace(object) || !object.setAttr(name, value))
+    throw runtimeError("cannot assign attribute on non-namespace object");
 }
 
 /** The `self` of a template: its blocks as functions. */

@@ -6,7 +6,7 @@ import { PySet } from "./set.ts";
 import { PySlice, sliceBounds } from "./slice.ts";
 import { strLength } from "./text.ts";
 import { typeName } from "./types.ts";
-import { HostObject, PyCallable, Tuple } from "./values.ts";
+import { HostObject, type OrderOp, PyCallable, Tuple } from "./values.ts";
 
 /** `iter(v)`: what a `for` runs over; a TypeError where `v` cannot be iterated. */
 export function pyIterate(v: unknown): Iterable<unknown> {
@@ -202,6 +202,10 @@ export function makeRange(args: unknown[]): PyRange {
   return range;
 }
 
+function isSetLike(v: unknown): v is PySet | DictView {
+  return v instanceof PySet || (v instanceof DictView && v.kind !== "values");
+}
+
 /** `d.keys()`, `d.values()`, `d.items()`: live views. */
 export class DictView extends HostObject {
   readonly typeName: string;
@@ -230,10 +234,22 @@ export class DictView extends HostObject {
   override equals(other: unknown): boolean {
     if (this === other) return true;
     if (this.kind === "values") return false;
-    const setLike = other instanceof PySet || (other instanceof DictView && other.kind !== "values");
-    if (!setLike || pyLength(other) !== this.dict.size) return false;
+    if (!isSetLike(other) || pyLength(other) !== this.dict.size) return false;
     for (const x of this.iterate()) if (!pyContains(other, x)) return false;
     return true;
+  }
+  override hashKey(): undefined {
+    if (this.kind !== "values") throw typeError(`unhashable type: '${this.typeName}'`);
+  }
+  override compares(op: OrderOp, other: unknown): boolean | undefined {
+    if (this.kind === "values" || !isSetLike(other)) return undefined;
+    const within = (a: Iterable<unknown>, b: unknown) => {
+      for (const x of a) if (!pyContains(b, x)) return false;
+      return true;
+    };
+    const more = this.length() - pyLength(other);
+    if (op.startsWith("<")) return (op === "<" ? more < 0 : more <= 0) && within(this.iterate(), other);
+    return (op === ">" ? more > 0 : more >= 0) && within(pyIterate(other), this);
   }
   override binary(op: string, other: unknown, reflected: boolean): unknown {
     if (op !== "-" || this.kind === "values") return undefined;

@@ -2,7 +2,7 @@ import { typeError } from "../errors.ts";
 import type { Lookups } from "./attributes.ts";
 import { pyEquals } from "./compare.ts";
 import { pyIterate } from "./iterate.ts";
-import { HostObject, PyCallable, Tuple } from "./values.ts";
+import { HostObject, type Kwargs, PyCallable, Tuple } from "./values.ts";
 
 /** Renders the body of a recursive loop over other items; may answer a promise. */
 type Recurse = ((items: unknown, depth: number) => unknown) | undefined;
@@ -100,12 +100,14 @@ export class Loop extends HostObject {
         return next === undefined ? this.env.undefined({ hint: "there is no next item" }) : next;
       }
       case "cycle":
-        return new PyCallable("cycle", (args) => {
+        return new PyCallable("cycle", (args, kwargs) => {
+          noKeywords("cycle", kwargs);
           if (args.length === 0) throw typeError("no items for cycling given");
           return args[this.index0 % args.length];
         });
       case "changed":
-        return new PyCallable("changed", (args) => {
+        return new PyCallable("changed", (args, kwargs) => {
+          noKeywords("changed", kwargs);
           if (this.lastChanged !== undefined && pyEquals(new Tuple(this.lastChanged), new Tuple(args))) return false;
           this.lastChanged = args;
           return true;
@@ -131,6 +133,11 @@ export class Loop extends HostObject {
   override repr(): string {
     return `<LoopContext ${this.index0 + 1}/${this.length()}>`;
   }
+}
+
+function noKeywords(method: string, kwargs: Kwargs): void {
+  for (const name of kwargs?.keys() ?? [])
+    throw typeError(`LoopContext.${method}() got an unexpected keyword argument '${name}'`);
 }
 
 function sizeOf(source: unknown): number | undefined {

@@ -2,7 +2,7 @@ import { JinjaError, typeError } from "../errors.ts";
 import { PyDict } from "./dict.ts";
 import { updateDict } from "./dict-methods.ts";
 import { pyRepr } from "./repr.ts";
-import { HostObject, type Kwargs, PyCallable } from "./values.ts";
+import { HostObject, type Kwargs, PyCallable, Tuple } from "./values.ts";
 
 /** `dict(source, **kwargs)`. */
 export function makeDict(args: unknown[], kwargs: Kwargs): PyDict {
@@ -48,7 +48,7 @@ export class Cycler extends HostObject {
       case "current":
         return this.items[this.position];
       case "items":
-        return this.items;
+        return new Tuple(this.items);
       case "pos":
         return this.position;
       case "next":

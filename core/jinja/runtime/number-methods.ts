@@ -1,7 +1,8 @@
 import { overflowError, valueError } from "../errors.ts";
+import { PyBytes } from "./bytes.ts";
 import { exactDecimal } from "./format-spec.ts";
 import { defineMethod, type Method } from "./function.ts";
-import { int, toBigInt, toDouble } from "./numbers.ts";
+import { int, toBigInt, toDouble, toIndex } from "./numbers.ts";
 import { float, type PyFloat, Tuple } from "./values.ts";
 
 /** The methods and attributes of `int` and `bool`. */
@@ -13,6 +14,15 @@ export const intMethods = new Map<string, Method>([
     "as_integer_ratio",
     defineMethod("int", "as_integer_ratio()", (v: number | bigint) => new Tuple([int(toBigInt(v) as bigint), 1])),
   ],
+  [
+    "to_bytes",
+    defineMethod(
+      "int",
+      "to_bytes(length=1, byteorder='big', *, signed=False)",
+      (v: number | bigint, length: unknown, order: unknown, signed: unknown) =>
+        toBytes(toBigInt(v) as bigint, toIndex(length), order, signed === true),
+    ),
+  ],
 ]);
 
 /** The methods of `float`. */
@@ -22,6 +32,18 @@ export const floatMethods = new Map<string, Method>([
   ["hex", defineMethod("float", "hex()", (v: number | PyFloat) => hex(toDouble(v)))],
   ["as_integer_ratio", defineMethod("float", "as_integer_ratio()", (v: number | PyFloat) => ratio(toDouble(v)))],
 ]);
+
+function toBytes(value: bigint, length: number, order: unknown, signed: boolean): PyBytes {
+  if (order !== "big" && order !== "little") throw valueError("byteorder must be either 'little' or 'big'");
+  if (length < 0) throw valueError("length argument must be non-negative");
+  if (value < 0n && !signed) throw overflowError("can't convert negative int to unsigned");
+  const bits = BigInt(8 * length - (signed ? 1 : 0));
+  if (value >= 1n << bits || value < -(1n << bits)) throw overflowError("int too big to convert");
+  const out = new Uint8Array(length);
+  let rest = BigInt.asUintN(8 * length, value);
+  for (let i = length - 1; i >= 0; i--, rest >>= 8n) out[i] = Number(rest & 0xffn);
+  return new PyBytes(order === "big" ? out : out.reverse());
+}
 
 function big(v: number | bigint): bigint {
   const b = toBigInt(v) as bigint;

@@ -3,7 +3,7 @@ import { PyDict } from "./dict.ts";
 import { floatFormat } from "./format-spec.ts";
 import { isNumber, toBigInt, toDouble, truncate } from "./numbers.ts";
 import { pyRepr, pyStr } from "./repr.ts";
-import { StrObject } from "./str-object.ts";
+import { StrObject, textOf } from "./str-object.ts";
 import { escapeCodePoint, hasSurrogates, strLength } from "./text.ts";
 import { typeName } from "./types.ts";
 import { UndefinedValue } from "./undefined.ts";
@@ -44,6 +44,7 @@ export function percentFormat(format: string, values: unknown): string {
     let value: unknown;
     let keyed = false;
     if (format[i] === "(") {
+      if (!lenient) throw typeError("format requires a mapping");
       let depth = 1;
       const start = i + 1;
       i = start;
@@ -54,7 +55,7 @@ export function percentFormat(format: string, values: unknown): string {
       if (depth > 0) throw valueError("incomplete format key");
       const key = format.slice(start, i - 1);
       if (mapping === undefined) {
-        if (!(values instanceof HostObject)) throw typeError("format requires a mapping");
+        if (!(values instanceof HostObject)) throw typeError("list indices must be integers or slices, not str");
         value = values.item(key);
       } else {
         value = mapping.get(key);
@@ -93,7 +94,6 @@ export function percentFormat(format: string, values: unknown): string {
       width = Number(digits);
       i += digits.length;
     }
-    if (width > 100_000_000) throw valueError("width too big");
     if (format[i] === ".") {
       i++;
       if (format[i] === "*") {
@@ -106,17 +106,18 @@ export function percentFormat(format: string, values: unknown): string {
         precision = Number(digits);
         i += digits.length;
       }
-      if (precision > 100_000) throw valueError("precision too big");
     }
     if (format[i] === "h" || format[i] === "l" || format[i] === "L") i++;
     if (i >= format.length) throw valueError("incomplete format");
     const type = String.fromCodePoint(format.codePointAt(i) as number);
     i += type.length;
+    if (!keyed) value = take();
+    if (width > 100_000_000) throw valueError("width too big");
+    if (precision !== undefined && precision > 100_000) throw valueError("precision too big");
     if (!"diouxXeEfFgGcrsa".includes(type))
       throw valueError(
         `unsupported format character '${type}' (0x${(type.codePointAt(0) as number).toString(16)}) at index ${strLength(format.slice(0, i - type.length))}`,
       );
-    if (!keyed) value = take();
     out += convert(value, type, { minus, plus, space, alt, zero, width, precision });
   }
   out += format.slice(i);
@@ -127,10 +128,9 @@ export function percentFormat(format: string, values: unknown): string {
 
 function starArgument(v: unknown): number {
   const n = toBigInt(v);
-  if (n === undefined || typeof v === "boolean") {
-    if (typeof v === "boolean") return v ? 1 : 0;
-    throw typeError("* wants int");
-  }
+  if (n === undefined) throw typeError("* wants int");
+  if (n > 0x7fff_ffff_ffff_ffffn || n < -0x8000_0000_0000_0000n)
+    throw overflowError("Python int too large to convert to C ssize_t");
   return Number(n);
 }
 
@@ -170,9 +170,10 @@ function convert(value: unknown, type: string, f: Flags): string {
 }
 
 function character(value: unknown): string {
-  if (typeof value === "string") {
-    if (strLength(value) !== 1) throw typeError("%c requires int or char");
-    return value;
+  const text = textOf(value);
+  if (text !== undefined) {
+    if (strLength(text) !== 1) throw typeError("%c requires int or char");
+    return text;
   }
   const n = toBigInt(value);
   if (n === undefined) throw typeError("%c requires int or char");

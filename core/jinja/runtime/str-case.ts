@@ -20,7 +20,9 @@ const CASED = /[\p{Lu}\p{Ll}\p{Lt}]/u;
 function titleChar(c: string): string {
   const known = TITLE[c];
   if (known !== undefined) return known;
+  // The only letter with a longer upper case that does not begin with a letter.
   const upper = c.toUpperCase();
+  if (c === "ŉ") return upper;
   const first = String.fromCodePoint(upper.codePointAt(0) as number);
   return upper.length > first.length ? first + upper.slice(first.length).toLowerCase() : upper;
 }
@@ -64,12 +66,17 @@ export function swapCase(s: string): string {
 }
 
 export function caseFold(s: string): string {
-  return s
-    .toLowerCase()
-    .replace(/ß/g, "ss")
-    .replace(/ſ/g, "s")
-    .replace(/ς/g, "σ")
-    .replace(/[ﬀ-ﬆ]/g, (c) => c.toUpperCase().toLowerCase());
+  return (
+    s
+      .toLowerCase()
+      .replace(/ß/g, "ss")
+      .replace(/ſ/g, "s")
+      .replace(/ς/g, "σ")
+      // What has a longer upper case folds to the lower case of that.
+      .replace(/[\u0149\u01f0\u0390\u03b0\u0587\u1e96-\u1e9a\u1f50-\u1ffcﬀ-ﬗ]/g, (c) =>
+        c.toUpperCase().length > 1 ? c.toUpperCase().toLowerCase() : c,
+      )
+  );
 }
 
 /** Are all cased characters lower (upper), and is there one? */

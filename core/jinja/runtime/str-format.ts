@@ -1,12 +1,13 @@
 import { indexError, keyError, typeError, valueError } from "../errors.ts";
-import { formatValue } from "./format-spec.ts";
 import { pyRepr, pyStr } from "./repr.ts";
 import { escapeCodePoint } from "./text.ts";
 
-/** How fields such as `{0.name[key]}` are looked up. */
+/** How fields such as `{0.name[key]:spec}` are looked up and formatted. */
 export interface FieldLookup {
   attr(object: unknown, name: string): unknown;
   item(object: unknown, key: unknown): unknown;
+  /** What a field's value becomes: `format(value, spec)`. */
+  format(value: unknown, spec: string): string;
 }
 
 interface State {
@@ -115,27 +116,27 @@ function field(text: string, state: State, depth: number): string {
   else if (conversion === "a")
     value = pyRepr(value).replace(/[^\x00-\x7f]/gu, (c) => escapeCodePoint(c.codePointAt(0) as number));
   else if (conversion !== "") throw valueError(`Unknown conversion specifier ${conversion}`);
-  return formatValue(value, spec.includes("{") || spec.includes("}") ? render(spec, state, depth - 1) : spec);
+  return state.lookup.format(value, spec.includes("{") || spec.includes("}") ? render(spec, state, depth - 1) : spec);
 }
 
 function lookUp(name: string, state: State): unknown {
-  const m = /^[^.[]*/.exec(name);
-  const first = m?.[0] ?? "";
-  let value: unknown;
-  if (first === "") {
-    if (state.auto === "manual")
-      throw valueError("cannot switch from manual field specification to automatic field numbering");
-    value = positional(state.auto++, state);
-  } else if (/^\d+$/.test(first)) {
+  // Fields are numbered as Python's string.Formatter does it: only by an empty name, checked only for a bare number.
+  const written = name === "" ? automatic(state) : name;
+  if (name !== "" && /^\d+$/.test(name)) {
     if (typeof state.auto === "number" && state.auto > 0)
-      throw valueError("cannot switch from automatic field numbering to manual field specification");
+      throw valueError("cannot switch from manual field specification to automatic field numbering");
     state.auto = "manual";
+  }
+  const first = /^[^.[]*/.exec(written)?.[0] ?? "";
+  let value: unknown;
+  if (/^\d+$/.test(first)) {
+    if (first.length > 18) throw valueError("Too many decimal digits in format string");
     value = positional(Number(first), state);
   } else {
     value = state.kwargs(first);
     if (value === undefined) throw keyError(pyRepr(first));
   }
-  let i = first.length;
+  let i = name === "" ? 0 : first.length;
   while (i < name.length) {
     if (name[i] === ".") {
       const part = /^[^.[]*/.exec(name.slice(i + 1))?.[0] ?? "";
@@ -154,6 +155,13 @@ function lookUp(name: string, state: State): unknown {
     }
   }
   return value;
+}
+
+/** The index of a field without a name. */
+function automatic(state: State): string {
+  if (state.auto === "manual")
+    throw valueError("cannot switch from manual field specification to automatic field numbering");
+  return String(state.auto++);
 }
 
 function positional(i: number, state: State): unknown {

@@ -1,5 +1,6 @@
 import { JinjaError, typeError, valueError } from "../errors.ts";
-import { PyBytes } from "./bytes.ts";
+import { codecName, PyBytes } from "./bytes.ts";
+import { encodeText } from "./codecs.ts";
 import { PyDict } from "./dict.ts";
 import { defineMethod, type Method } from "./function.ts";
 import { pyIterate } from "./iterate.ts";
@@ -21,7 +22,7 @@ import {
   strSlice,
 } from "./text.ts";
 import { typeName } from "./types.ts";
-import { Tuple } from "./values.ts";
+import { HostObject, Tuple } from "./values.ts";
 
 /** The methods of `str`; `format` and `format_map` stand in `attributes.ts`, as they look up attributes. */
 export const strMethods = new Map<string, Method>();
@@ -40,8 +41,6 @@ function text(v: unknown, method: string, position: number | null): string {
     );
   return t;
 }
-
-const isTrue = (v: unknown) => v !== false && v !== 0 && v !== null && v !== "";
 
 def("upper()", (s) => s.toUpperCase());
 def("lower()", (s) => s.toLowerCase());
@@ -69,8 +68,8 @@ function separator(v: unknown): string | undefined {
 }
 
 def("split(sep=None, maxsplit=-1)", (s, sep: unknown, max: unknown) => {
-  const by = separator(sep);
   const n = max === undefined ? -1 : toIndex(max);
+  const by = separator(sep);
   if (by === undefined) return splitWhitespace(s, n);
   if (n < 0) return s.split(by);
   const out: string[] = [];
@@ -85,8 +84,8 @@ def("split(sep=None, maxsplit=-1)", (s, sep: unknown, max: unknown) => {
   return out;
 });
 def("rsplit(sep=None, maxsplit=-1)", (s, sep: unknown, max: unknown) => {
-  const by = separator(sep);
   const n = max === undefined ? -1 : toIndex(max);
+  const by = separator(sep);
   if (by === undefined) return rsplitWhitespace(s, n);
   const out: string[] = [];
   let to = s.length;
@@ -99,7 +98,7 @@ def("rsplit(sep=None, maxsplit=-1)", (s, sep: unknown, max: unknown) => {
   out.push(s.slice(0, to));
   return out.reverse();
 });
-def("splitlines(keepends=False)", (s, keep: unknown) => splitLines(s, keep !== undefined && isTrue(keep)));
+def("splitlines(keepends=False)", (s, keep: unknown) => splitLines(s, keep !== undefined && toIndex(keep) !== 0));
 def("partition(sep, /)", (s, sep: unknown) => {
   const by = needSeparator(sep);
   const at = s.indexOf(by);
@@ -285,13 +284,37 @@ def("expandtabs(tabsize=8)", (s, size: unknown) => {
 def("translate(table, /)", (s, table: unknown) => {
   let out = "";
   for (const c of s) {
-    const v = table instanceof PyDict ? table.get(c.codePointAt(0)) : undefined;
+    const v = translation(table, c.codePointAt(0) as number);
     if (v === undefined) out += c;
-    else if (typeof v === "number") out += String.fromCodePoint(v);
-    else if (v !== null) out += textOf(v) ?? "";
+    else if (typeof v === "number") out += codePoint(v);
+    else if (v !== null) {
+      const t = textOf(v);
+      if (t === undefined) throw typeError("character mapping must return integer, None or str");
+      out += t;
+    }
   }
   return out;
 });
+
+/** What a table gives for a code point; `undefined` where it has nothing, as for an index beyond its end. */
+function translation(table: unknown, code: number): unknown {
+  if (table instanceof PyDict) return table.get(code);
+  if (table instanceof Tuple) return table.items[code];
+  if (typeof table === "string") return Array.from(table)[code];
+  if (Array.isArray(table)) return table[code];
+  if (!(table instanceof HostObject)) throw typeError(`'${typeName(table)}' object is not subscriptable`);
+  try {
+    return table.item(code);
+  } catch (e) {
+    if (e instanceof JinjaError && e.is("LookupError")) return undefined;
+    throw e;
+  }
+}
+
+function codePoint(v: number): string {
+  if (!(v >= 0 && v <= 0x10ffff)) throw valueError("character mapping must be in range(0x110000)");
+  return String.fromCodePoint(v);
+}
 def("maketrans(x, y=None, z=None, /)", (_s, x: unknown, y: unknown, z: unknown) => {
   const table = new PyDict();
   if (y === undefined || y === null) {
@@ -306,7 +329,17 @@ def("maketrans(x, y=None, z=None, /)", (_s, x: unknown, y: unknown, z: unknown) 
   if (z !== undefined && z !== null) for (const c of text(z, "maketrans", 3)) table.set(c.codePointAt(0), null);
   return table;
 });
-def("encode(encoding='utf-8', errors='strict')", (s) => new PyBytes(new TextEncoder().encode(s)));
+def(
+  "encode(encoding='utf-8', errors='strict')",
+  (s, encoding: unknown, errors: unknown) =>
+    new PyBytes(
+      encodeText(
+        s,
+        codecName(encoding, "utf-8", "encode", "encoding"),
+        codecName(errors, "strict", "encode", "errors"),
+      ),
+    ),
+);
 
 function every(name: string, pattern: RegExp): void {
   def(`${name}()`, (s) => s !== "" && pattern.test(s));

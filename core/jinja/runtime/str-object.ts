@@ -2,15 +2,18 @@ import { typeError } from "../errors.ts";
 import { toBigInt } from "./numbers.ts";
 import { compareStrings, strLength } from "./text.ts";
 import { typeName as typeNameOf } from "./types.ts";
-import { HostObject } from "./values.ts";
+import { HostObject, Tuple } from "./values.ts";
 
 /** What a string object's operations need from the rest of the runtime; set once by `attributes.ts`. */
 interface StringOperations {
   attr(text: string, name: string): unknown;
-  item(text: string, key: unknown): unknown;
+  item(object: unknown, key: unknown): unknown;
   binary(op: string, a: unknown, b: unknown): unknown;
+  toInt(v: unknown): number | bigint;
+  toFloat(v: unknown): number;
+  str(v: unknown): string;
   contains(text: string, item: unknown): boolean;
-  repr(text: string): string;
+  repr(v: unknown): string;
 }
 
 let operations: StringOperations | undefined;
@@ -93,10 +96,6 @@ export function escapeHtml(text: string): string {
 export class Markup extends StrObject {
   override readonly typeName = "Markup";
   readonly pyModule = "markupsafe";
-  override attr(name: string): unknown {
-    if (name === "striptags" || name === "unescape") return undefined;
-    return super.attr(name);
-  }
   override item(key: unknown): unknown {
     const v = super.item(key);
     return typeof v === "string" ? new Markup(v) : v;
@@ -113,12 +112,45 @@ export class Markup extends StrObject {
     }
     if (op === "*" && toBigInt(other) === undefined)
       throw typeError(`'${typeNameOf(other)}' object cannot be interpreted as an integer`);
-    const v = super.binary(
-      op,
-      op === "%" && text !== undefined && !(other instanceof Markup) ? escapeHtml(text) : other,
-      reflected,
-    );
+    const v = super.binary(op, op === "%" && !reflected ? escapedValues(other) : other, reflected);
     return typeof v === "string" ? new Markup(v) : v;
+  }
+}
+
+/** The values of `Markup % values`: each is escaped where it is printed. */
+function escapedValues(values: unknown): unknown {
+  if (values instanceof Tuple) return new Tuple(values.items.map((v) => new EscapedValue(v)));
+  const value = new EscapedValue(values);
+  return textOf(values) === undefined && value.isSubscriptable ? value : new Tuple([value]);
+}
+
+class EscapedValue extends HostObject {
+  readonly typeName = "_MarkupEscapeHelper";
+  private readonly value: unknown;
+  constructor(value: unknown) {
+    super();
+    this.value = value;
+  }
+  get isSubscriptable(): boolean {
+    const { value } = this;
+    if (value instanceof HostObject) return value.item !== HostObject.prototype.item;
+    return typeof value === "object" && value !== null && (Array.isArray(value) || "get" in value);
+  }
+  override item(key: unknown): unknown {
+    const v = operations?.item(this.value, key);
+    return v === undefined ? undefined : new EscapedValue(v);
+  }
+  override str(): string {
+    return this.value instanceof Markup ? this.value.text : escapeHtml(operations?.str(this.value) ?? "");
+  }
+  override repr(): string {
+    return escapeHtml(operations?.repr(this.value) ?? "");
+  }
+  toInt(): number | bigint {
+    return operations?.toInt(this.value) ?? 0;
+  }
+  toFloat(): number {
+    return operations?.toFloat(this.value) ?? 0;
   }
 }
 

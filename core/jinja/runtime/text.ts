@@ -75,7 +75,7 @@ export function strip(s: string, chars?: string): string {
   return stripRight(stripLeft(s, chars), chars);
 }
 
-/** `s.split()`: words between white space, at most `max` splits. */
+/** `s.split()`: words between white space, at most `max` splits; the last part keeps what follows it. */
 export function splitWhitespace(s: string, max: number): string[] {
   const out: string[] = [];
   let i = 0;
@@ -83,7 +83,7 @@ export function splitWhitespace(s: string, max: number): string[] {
     while (i < s.length && isSpace(s.charCodeAt(i))) i++;
     if (i >= s.length) return out;
     if (max >= 0 && out.length === max) {
-      out.push(stripRight(s.slice(i)));
+      out.push(s.slice(i));
       return out;
     }
     const start = i;
@@ -100,7 +100,7 @@ export function rsplitWhitespace(s: string, max: number): string[] {
     while (i > 0 && isSpace(s.charCodeAt(i - 1))) i--;
     if (i <= 0) break;
     if (max >= 0 && out.length === max) {
-      out.push(stripLeft(s.slice(0, i)));
+      out.push(s.slice(0, i));
       break;
     }
     const end = i;

@@ -44,6 +44,9 @@ export class Tuple {
   }
 }
 
+/** The operators of order. */
+export type OrderOp = "<" | "<=" | ">" | ">=";
+
 /**
  * What a host offers to templates: an object whose every visible name is declared by `attr`.
  * Templates never see a JavaScript property, so there is nothing to forbid.
@@ -97,6 +100,10 @@ export abstract class HostObject {
   compare(_other: unknown): number | undefined {
     return undefined;
   }
+  /** `x < other` and so on, for what orders partly as sets do; `undefined` lets `compare` decide. */
+  compares(_op: OrderOp, _other: unknown): boolean | undefined {
+    return undefined;
+  }
   /** `x op other` for `+ - * / // % **`; `reflected` when the object stands on the right. */
   binary(_op: string, _other: unknown, _reflected: boolean): unknown {
     return undefined;
@@ -135,6 +142,14 @@ export class PyCallable {
   constructor(name: string, fn: (args: unknown[], kwargs: Kwargs) => unknown) {
     this.name = name;
     this.fn = fn;
+  }
+  /** An attribute of the function or class, or `undefined`. */
+  attr(_name: string): unknown {
+    return undefined;
+  }
+  /** What a class gives for `cls[key]`; `undefined` where it cannot be subscribed. */
+  item(_key: unknown): unknown {
+    return undefined;
   }
 }
 

@@ -102,6 +102,8 @@ const FAMILIES: readonly Readonly<Record<number, string>>[] = [
   { 0: "WET/WEST", 1: "CET/CEST", 2: "EET/EEST" },
 ];
 
+const SPAN = 2 ** 31;
+
 /** The times of a zone: offsets by the engine's tz database, abbreviations by ours. */
 class ZoneTimes {
   readonly zone: string;
@@ -159,8 +161,10 @@ class ZoneTimes {
     return offset;
   }
 
-  /** The zone as it is at a moment. */
-  at(epoch: number): DstZone {
+  /** The zone as it is at a moment. pytz knows the transitions of 32-bit times: before them is local mean time, after them none. */
+  at(moment: number): DstZone {
+    if (moment < -SPAN) return this.first();
+    const epoch = Math.min(moment, SPAN - 1);
     const offset = this.offsetAt(epoch);
     const dst = Math.max(0, offset - this.standardOffset(epoch));
     return this.instance(offset, dst, this.nameOf(offset, dst));

@@ -23,6 +23,9 @@ class RegexFlag extends HostObject {
   override truth(): boolean {
     return this.value !== 0;
   }
+  toInt(): number {
+    return this.value;
+  }
   override repr(): string {
     return `re.${this.name}`;
   }
@@ -121,4 +124,5 @@ export const reModule = (): PyDict =>
     ...flag(FLAG.X, "VERBOSE", "X"),
     ...flag(FLAG.U, "UNICODE", "U"),
     ...flag(0, "NOFLAG"),
+    ["RegexFlag", () => new PyType("re.RegexFlag", "RegexFlag(value)", (value) => flagsOf(value), [])],
   ]);
