@@ -39,13 +39,24 @@ export function versionText(spec: VersionSpec, options: { matcher?: boolean } = 
 
 /** Whether one version can satisfy them all. A single one always can. */
 export function versionsCompatible(specs: readonly VersionSpec[]): boolean {
-  if (specs.length <= 1) return true;
-  let range: Range | null = null;
-  for (const spec of [specs.at(-1)!, ...specs.slice(0, -1)]) {
-    range = range === null ? rangeOf(spec) : intersect(range, rangeOf(spec));
-    if (range === null) return false;
+  return specs.length <= 1 || reduceVersions(specs) !== null;
+}
+
+/** The range that lies in all of the specs' ranges, `null` where there is none. */
+export function reduceVersions(specs: readonly VersionSpec[]): VersionRange | null {
+  let range: VersionRange = { start: null, end: null };
+  for (const spec of [...specs.slice(-1), ...specs.slice(0, -1)]) {
+    const next = range.start || range.end ? intersect(range, rangeOf(spec)) : rangeOf(spec);
+    if (next === null) return null;
+    range = next;
   }
-  return true;
+  return range;
+}
+
+/** `>=1.0.0, <2.0.0`. */
+export function rangeText({ start, end }: VersionRange): string {
+  const limits = [start, end].filter((limit) => limit !== null);
+  return limits.length === 0 ? "ANY" : limits.map((limit) => versionText(limit)).join(", ");
 }
 
 /** Orders two specs as dbt does: by number, then by prerelease, then by which bound is the stricter. */
@@ -73,17 +84,18 @@ export function compareVersions(a: VersionSpec, b: VersionSpec): number {
   return 0;
 }
 
-interface Range {
+/** What lies between two bounds; `null` is no bound. */
+export interface VersionRange {
   start: VersionSpec | null;
   end: VersionSpec | null;
 }
 
-function rangeOf(spec: VersionSpec): Range {
+function rangeOf(spec: VersionSpec): VersionRange {
   if (spec.matcher === "=") return { start: spec, end: spec };
   return isLower(spec) ? { start: spec, end: null } : { start: null, end: spec };
 }
 
-function intersect(a: Range, b: Range): Range | null {
+function intersect(a: VersionRange, b: VersionRange): VersionRange | null {
   const start = bound(a.start, b.start, 1);
   const end = bound(a.end, b.end, -1);
   if (start === undefined || end === undefined) return null;

@@ -50,9 +50,10 @@ const built = [
     ...shared,
     entryPoints: { "command-line": "core/cli/command-line.ts" },
     outdir: fresh,
-    plugins: [apart("unit-test-diff")],
+    plugins: [apart("unit-test-diff"), apart("unpack")],
   }),
   await build({ ...shared, entryPoints: { "unit-test-diff": "core/run/unit-test-diff.ts" }, outdir: fresh }),
+  await build({ ...shared, entryPoints: { unpack: "project/deps/unpack.ts" }, outdir: fresh }),
   await build({
     ...shared,
     entryPoints: { index: "core/index.ts", jinja: "core/jinja/index.ts" },

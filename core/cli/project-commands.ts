@@ -2,9 +2,17 @@ import type { CommandContext } from "./spec.ts";
 
 /** `deps`: installs the packages of packages.yml. */
 export async function installPackages(context: CommandContext): Promise<number> {
-  const { installDeps } = await import("../../project/deps.ts");
-  await installDeps(context.flags, context.env, context.events);
-  return 0;
+  const [{ installDeps }, { interruptible }] = await Promise.all([
+    import("../../project/deps/index.ts"),
+    import("./interrupt.ts"),
+  ]);
+  const interrupt = interruptible(context.io);
+  try {
+    await installDeps(context.flags, context.env, context.events, interrupt.signal);
+    return 0;
+  } finally {
+    interrupt.done();
+  }
 }
 
 /** `clean`: deletes the folders of clean-targets. */

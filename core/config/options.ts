@@ -186,7 +186,7 @@ export const OPTIONS: { readonly [name: string]: Option } = {
   clean_project_files_only: bool(true, "CLEAN_PROJECT_FILES_ONLY", { commands: ["clean"] }),
   add_package: text(null, undefined, { commands: ["deps"] }),
   lock: bool(false, undefined, { commands: ["deps"] }),
-  source: text("hub", undefined, { commands: ["deps"] }),
+  source: { kind: "choice", default: "hub", choices: ["hub", "git", "local"], commands: ["deps"] },
   upgrade: bool(false, undefined, { commands: ["deps"] }),
   browser: bool(true, undefined, { commands: ["serve"] }),
   host: text("127.0.0.1", "HOST", { commands: ["serve"] }),

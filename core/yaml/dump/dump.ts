@@ -3,6 +3,8 @@ import { nameShared, Representer } from "./represent.ts";
 
 export interface DumpOptions {
   sortKeys?: boolean;
+  /** Writes lists below a key further to the right, as dbt does in package-lock.yml. */
+  indentSequences?: boolean;
 }
 
 /**
@@ -15,5 +17,5 @@ export interface DumpOptions {
 export function dumpYaml(value: unknown, options: DumpOptions = {}): string {
   const root = new Representer(options.sortKeys ?? false).represent(value);
   nameShared(root);
-  return new Emitter().emit(root);
+  return new Emitter(options.indentSequences).emit(root);
 }

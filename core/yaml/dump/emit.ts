@@ -51,6 +51,12 @@ export class Emitter {
   /** Would more text be read as part of what was written? Then the document needs its end `...`. */
   private openEnded = false;
   private readonly written = new Set<Node>();
+  /** Are lists below a key indented? PyYAML leaves them where the key stands. */
+  private readonly indentSequences: boolean;
+
+  constructor(indentSequences = false) {
+    this.indentSequences = indentSequences;
+  }
 
   emit(root: Node): string {
     this.node(root, ROOT);
@@ -87,7 +93,7 @@ export class Emitter {
     }
     const outer = this.indent;
     if (outer < 0) this.indent = 0;
-    else if (!(context.mapping && !this.indention)) this.indent += INDENT;
+    else if (this.indentSequences || !(context.mapping && !this.indention)) this.indent += INDENT;
     for (const item of node.items) {
       this.writeIndent();
       this.indicator("-", true, false, true);

@@ -14,7 +14,7 @@ import { describe, expect, test } from "vitest";
 import { revealSecrets, secretPlaceholder } from "../../../core/context/env-vars.ts";
 import { EventBus } from "../../../core/events/event.ts";
 import { clean } from "../../../project/clean.ts";
-import { installDeps } from "../../../project/deps.ts";
+import { installDeps } from "../../../project/deps/index.ts";
 import { loadFlags } from "../../../project/flags.ts";
 import { init } from "../../../project/init.ts";
 import { maskSecrets } from "../../../project/secrets.ts";
@@ -31,7 +31,7 @@ function folder(files: { [path: string]: string } = {}): string {
 function listening(): { events: EventBus; said: string[] } {
   const events = new EventBus();
   const said: string[] = [];
-  events.subscribe((event) => said.push(event.message));
+  events.subscribe((event) => event.level !== "debug" && said.push(event.message));
   return { events, said };
 }
 

@@ -1,0 +1,1 @@
+export { installDeps } from "./install.ts";
