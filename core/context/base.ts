@@ -35,6 +35,8 @@ export interface BaseContextOptions {
   lenientVars?: boolean | undefined;
   /** Render Jinja in the texts of vars, as for nodes; properties files see them as written. */
   renderVars?: boolean | undefined;
+  /** How that Jinja is rendered where it sees more than the base context. */
+  renderVar?: ((text: string) => unknown) | undefined;
   /** Secrets may be named, as in profiles.yml and packages.yml. */
   secrets?: boolean | undefined;
   log?: ((message: string, info: boolean) => void) | undefined;
@@ -127,7 +129,7 @@ class ScopeDict extends HostObject {
 }
 
 function varFunction(context: BaseContext): VarFunction {
-  const { config, packageName, cliVars, vars, nodeName, lenientVars, renderVars, onVar } = context.options;
+  const { config, packageName, cliVars, vars, nodeName, lenientVars, renderVars, renderVar, onVar } = context.options;
   const layers: Vars[] = [cliVars ?? config?.cliVars ?? {}];
   if (vars) layers.push(vars);
   if (config) {
@@ -144,7 +146,7 @@ function varFunction(context: BaseContext): VarFunction {
     layers,
     owner: nodeName,
     lenient: lenientVars,
-    render: renderVars === false ? undefined : render,
+    render: renderVars === false ? undefined : (renderVar ?? render),
     onVar,
     scrub: (message) => scrubSecrets(message, context.env),
   });

@@ -86,6 +86,11 @@ export class VarFunction extends HostObject {
     return `<dbt.context.base.Var object at ${address(this)}>`;
   }
 
+  /** The same vars, whose Jinja sees the names of another scope: a node's var may hold `{{ ref("orders") }}`. */
+  rendering(render: (text: string) => unknown): VarFunction {
+    return new VarFunction({ ...this.options, render });
+  }
+
   private find(name: string | undefined): Vars | undefined {
     return name === undefined ? undefined : this.options.layers.find((layer) => Object.hasOwn(layer, name));
   }

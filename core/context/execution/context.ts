@@ -98,6 +98,7 @@ export class ExecutionContext implements Scope {
       threadId: options.threadId,
       nodeName: subject.node.name,
       flags: env.shared.flags,
+      renderVar: (text) => this.render(text, subject.node.original_file_path),
       log: (message: string, info: boolean) => env.events.emit(jinjaLog(message, info, this.eventNode())),
       print: (message: string) => env.events.emit(print(message)),
     });

@@ -6,6 +6,7 @@ import { NamesObject } from "../execution/names.ts";
 import { resourceValue } from "../execution/node-value.ts";
 import type { MacroContext } from "../macros.ts";
 import { createAdapterMacro, createExceptions, createTryOrCompilerError, templateError } from "../shared/index.ts";
+import type { VarFunction } from "../vars.ts";
 import { type ConfigSink, ParseConfigObject } from "./config-object.ts";
 import { createNamed, createRef, createSource, metricReference, type ReferenceSink } from "./references.ts";
 import type { ParseServices } from "./services.ts";
@@ -136,6 +137,10 @@ const MEMBERS: { [name: string]: Maker | undefined } = {
   this: (s) => (s.node.resource_type === "operation" ? null : s.relation()),
   try_or_compiler_error: (s) => createTryOrCompilerError(s.node),
   validation: (s) => s.parts.services.shared.validation,
+  var: (s) => {
+    const vars = s.parts.base.get("var") as VarFunction;
+    return vars.rendering((text) => s.parts.services.renderText(text, s.node, s.macros!));
+  },
   write: () => new PyCallable("write", () => ""),
 };
 
