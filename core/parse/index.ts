@@ -1,1 +1,2 @@
+export { checkInline } from "./inline.ts";
 export { parseFully, parseProject } from "./project.ts";

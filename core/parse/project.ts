@@ -114,7 +114,13 @@ export function parseFully(
   return { manifest, macros: state.macros, lookups, warnings: state.warnings, state };
 }
 
-function createState(config: RuntimeConfig, adapter: Adapter, events: EventBus, options: ParseOptions): ParseState {
+/** What parsing works with, before anything is read. */
+export function createState(
+  config: RuntimeConfig,
+  adapter: Adapter,
+  events: EventBus,
+  options: ParseOptions,
+): ParseState {
   const manifest = createManifest(metadataOf(config, adapter));
   const macros = new MacroRegistry({
     rootProject: config.project.name,

@@ -56,6 +56,12 @@ function linkMetrics(state: ParseState, node: Referring, metrics: string[][]): v
   }
 }
 
+/** As {@link linkReferences} for one node. */
+export function linkNode(state: ParseState, node: Node): void {
+  linkSources(state, node);
+  linkRefs(state, node);
+}
+
 function linkSources(state: ParseState, node: Referring): void {
   for (const [source, table] of node.sources as [string, string][]) {
     const found = state.lookups.resolveSource(node, source, table);

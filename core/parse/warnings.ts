@@ -1,5 +1,5 @@
 import type { EventBus } from "../events/event.ts";
-import { deprecation, warning } from "../events/messages/index.ts";
+import { deprecation, note, warning } from "../events/messages/index.ts";
 
 /** dbt's codes of the deprecations that parsing finds. */
 const DEPRECATIONS = {
@@ -40,6 +40,11 @@ export class ParseWarnings {
 
   warn(name: string, code: string, message: string): void {
     this.events.emit(warning(message, { name, code }));
+  }
+
+  /** A warning that `--warn-error` leaves alone. */
+  say(message: string): void {
+    this.events.emit(note(message, "warn"));
   }
 
   /** `DeprecationsSummary`: what was met how often. */

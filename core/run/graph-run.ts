@@ -95,7 +95,7 @@ export class GraphRun {
     if (this.skipped.has(id)) {
       result = this.skip(node, index, threadId);
     } else {
-      const connection = new NodeConnection(run.env.adapter, id);
+      const connection = new NodeConnection(run.env.adapter, id, run.options.flags.introspect === false);
       result = await runJob(
         { run, node, index, threadId, connection },
         runner,

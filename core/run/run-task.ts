@@ -1,8 +1,11 @@
 import { NodeConnection } from "../context/execution/connection.ts";
 import { TsdbtError } from "../errors.ts";
+import { inlineUnparsed } from "../events/messages/index.ts";
+import type { Node } from "../manifest/resources.ts";
 import { runGraphTask } from "./graph-task.ts";
 import { inlineNode } from "./inline.ts";
 import { showRows } from "./print.ts";
+import { createRegistry } from "./registry.ts";
 import { TASKS } from "./tasks.ts";
 import type { RunOptions, RunOutcome } from "./types.ts";
 
@@ -25,6 +28,7 @@ export async function runTask(command: string, options: RunOptions): Promise<Run
   }
   if ((command === "show" || command === "compile") && flags.inline) {
     const node = inlineNode(config, String(flags.inline));
+    await parseInline(options, node);
     manifest.nodes.set(node.unique_id, node);
     try {
       return await runGraphTask({ ...options, selection: new Set([node.unique_id]) }, task);
@@ -34,6 +38,18 @@ export async function runTask(command: string, options: RunOptions): Promise<Run
   }
   const named = flags.select.length > 0;
   return runGraphTask(options, named ? task : { ...task, ephemeralResults: false });
+}
+
+/** Tells what is wrong with `--inline` SQL before anything runs. @throws TsdbtError */
+async function parseInline({ config, adapter, events, manifest }: RunOptions, node: Node): Promise<void> {
+  const { checkInline } = await import("../parse/index.ts");
+  try {
+    checkInline({ config, adapter, events, manifest, macros: createRegistry(manifest, config, adapter) }, node);
+  } catch (error) {
+    if (!(error instanceof TsdbtError) || error.kind !== "Compilation Error") throw error;
+    events.emit(inlineUnparsed(node.name, error.message));
+    throw new TsdbtError(error.code, error.kind, "Error parsing inline query", error.details);
+  }
 }
 
 /** `show --inline-direct`: SQL as it is. */

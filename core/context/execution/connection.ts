@@ -1,15 +1,25 @@
 import type { Adapter, Connection } from "../../../adapters/adapter.ts";
+import { TsdbtError } from "../../errors.ts";
 
 /** The connection of one node: opened when first needed, given back once. */
 export class NodeConnection {
   private opening: Promise<Connection> | null = null;
   private readonly adapter: Adapter;
   readonly name: string;
-  constructor(adapter: Adapter, name: string) {
+  private readonly isForbidden: boolean;
+  /** `isForbidden`: there is to be none (`--no-introspect`), and whoever asks for it is told. */
+  constructor(adapter: Adapter, name: string, isForbidden = false) {
     this.adapter = adapter;
     this.name = name;
+    this.isForbidden = isForbidden;
   }
+  /** @throws TsdbtError where there is none to be had */
   get(): Promise<Connection> {
+    if (this.isForbidden) {
+      const message = `connection never acquired for thread ${this.name}`;
+      const hint = "this template queries the warehouse, which --no-introspect forbids";
+      return Promise.reject(new TsdbtError("TD3033", "Runtime Error", message, { hint }));
+    }
     this.opening ??= this.adapter.connect(this.name);
     return this.opening;
   }

@@ -137,6 +137,18 @@ export function encounteredError(text: string, error?: TsdbtError): NewEvent {
   };
 }
 
+/** SQL of the command line that cannot be read. */
+export function inlineUnparsed(nodeName: string, reason: string): NewEvent {
+  return {
+    name: "ParseInlineNodeError",
+    code: "I069",
+    level: "error",
+    message: `[ERROR]: Error while parsing node: ${nodeName}\n${reason}`,
+    status: { text: "ERROR", color: "red" },
+    data: { exc: reason },
+  };
+}
+
 /** Where the program itself failed, shown with `--debug`. */
 export function stackTrace(text: string): NewEvent {
   return { name: "MainStackTrace", code: "Z003", level: "error", message: text, data: { stack_trace: text } };

@@ -1,3 +1,5 @@
+import { TsdbtError } from "../../errors.ts";
+import { renderError } from "../../events/render-error.ts";
 import type { ParseState } from "../state.ts";
 import { patchSingularTest } from "./data-tests.ts";
 import { entriesOfKey } from "./entries.ts";
@@ -41,7 +43,7 @@ export function parseSchemaFile(
   }
   if (has("sources")) for (const entry of entriesOfKey(state, schema, "sources")) sources.add(entry);
   if (has("macros")) for (const entry of entriesOfKey(state, schema, "macros")) patchMacro(state, entry);
-  if (has("data_tests")) for (const entry of entriesOfKey(state, schema, "data_tests")) patchSingularTest(state, entry);
+  if (has("data_tests")) patchSingularTests(state, schema);
   if (has("analyses")) patchAll(state, schema, "analyses", false);
   if (has("exposures")) for (const entry of entriesOfKey(state, schema, "exposures")) addExposure(state, entry);
   if (has("functions")) for (const entry of entriesOfKey(state, schema, "functions")) patchFunction(state, entry);
@@ -53,6 +55,16 @@ export function parseSchemaFile(
     for (const entry of entriesOfKey(state, schema, "unit_tests")) addUnitTest(state, entry, fixtures);
   if (has("saved_queries"))
     for (const entry of entriesOfKey(state, schema, "saved_queries")) addSemantic(state, entry, "saved_queries");
+}
+
+/** As in dbt, what is wrong with this list is said and otherwise has no effect. */
+function patchSingularTests(state: ParseState, schema: SchemaFile): void {
+  try {
+    for (const entry of entriesOfKey(state, schema, "data_tests")) patchSingularTest(state, entry);
+  } catch (error) {
+    if (!(error instanceof TsdbtError) || error.kind !== "Parsing Error") throw error;
+    state.warnings.say(`Unable to parse 'data_tests' section of file '${schema.file.path}'\n${renderError(error)}`);
+  }
 }
 
 function patchAll(state: ParseState, schema: SchemaFile, key: string, withTests: boolean): void {
