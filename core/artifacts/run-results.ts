@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Node } from "../manifest/resources.ts";
 import { temporaryName, writeFileAtomic } from "./atomic.ts";
 import { artifactJson, artifactMetadata, type Invocation } from "./metadata.ts";
-import type { NodeResult } from "./results.ts";
+import type { NodeResult, Timing } from "./results.ts";
 import { isoMoment, now } from "./time.ts";
 
 /** run_results.json, version 6: https://schemas.getdbt.com/dbt/run-results/v6.json */
@@ -28,11 +28,7 @@ export function resultEntry(result: NodeResult): object {
   const compiled = COMPILED.has(node.resource_type) && !("given" in node);
   return {
     status: result.status,
-    timing: result.timing.map((step) => ({
-      name: step.name,
-      started_at: isoMoment(step.started),
-      completed_at: step.completed === null ? null : isoMoment(step.completed),
-    })),
+    timing: result.timing.map(timingEntry),
     thread_id: result.thread_id,
     execution_time: result.execution_time,
     adapter_response: result.adapter_response,
@@ -44,6 +40,28 @@ export function resultEntry(result: NodeResult): object {
     relation_name: compiled ? (node.relation_name ?? null) : null,
     batch_results: null,
     overload_results: null,
+  };
+}
+
+/** What the event of a finished node holds of its result. */
+export function resultMessage(result: NodeResult): { [key: string]: unknown } {
+  const { status, timing, thread_id, execution_time, adapter_response, message, failures } = result;
+  return {
+    status,
+    message: message ?? "",
+    thread: thread_id,
+    execution_time,
+    num_failures: failures ?? 0,
+    timing_info: timing.map(timingEntry),
+    adapter_response,
+  };
+}
+
+function timingEntry(step: Timing): { [key: string]: unknown } {
+  return {
+    name: step.name,
+    started_at: isoMoment(step.started),
+    completed_at: step.completed === null ? null : isoMoment(step.completed),
   };
 }
 

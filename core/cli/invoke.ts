@@ -20,7 +20,7 @@ import {
   warning,
 } from "../events/messages/general.ts";
 import { renderError } from "../events/render-error.ts";
-import { warnPolicy } from "../events/warn-error.ts";
+import { checkWarnErrorOptions, warnPolicy } from "../events/warn-error.ts";
 import type { Io } from "./io.ts";
 import { ownVersion } from "./own-version.ts";
 import type { CommandSpec } from "./spec.ts";
@@ -56,6 +56,7 @@ export async function invokeCommand(
   const close = report(spec, flags, given, io, events, invocationId);
   let exitCode = 2;
   try {
+    await checkWarnErrorOptions(flags.warn_error_options);
     events.emit(runningWith(ownVersion()));
     events.emit(reportArgs(flags));
     for (const event of deprecatedOptions(spec, flags, argv)) events.emit(event);

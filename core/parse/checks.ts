@@ -5,7 +5,7 @@ import { graphResources } from "../manifest/maps.ts";
 import type { Node } from "../manifest/resources.ts";
 import { type Dict, isDict } from "./config/index.ts";
 import { duplicateResource } from "./duplicates.ts";
-import { resourceError } from "./errors.ts";
+import { resourceError, type Told } from "./errors.ts";
 import { isRelational } from "./nodes.ts";
 import { pyRepr, pyType } from "./python-text.ts";
 import { behaviour, type ParseState } from "./state.ts";
@@ -163,28 +163,46 @@ function hasItems(value: unknown): boolean {
 
 /** https://docs.getdbt.com/reference/global-configs/behavior-changes#no-spaces-in-resource-names */
 function checkNames(state: ParseState): void {
-  const bad = [...state.manifest.nodes.values()].filter((node) => node.name.includes(" "));
+  const { nodes, sources, semantic_models } = state.manifest;
+  const spaced = ({ name }: { name: string }) => name.includes(" ");
+  refuseSpaces(state, [...nodes.values()].filter(spaced), "require_resource_names_without_spaces", "model");
+  const bySource = new Map<string, Told>();
+  for (const source of sources.values()) {
+    const { source_name: name, package_name } = source;
+    if (!bySource.has(name)) bySource.set(name, { ...source, name, unique_id: `source.${package_name}.${name}` });
+  }
+  const more = [...bySource.values(), ...semantic_models.values()].filter(spaced);
+  refuseSpaces(state, more, "require_source_and_semantic_model_names_without_spaces", "resource");
+}
+
+function refuseSpaces(
+  state: ParseState,
+  bad: Told[],
+  flag: "require_resource_names_without_spaces" | "require_source_and_semantic_model_names_without_spaces",
+  word: string,
+): void {
   if (bad.length === 0) return;
-  if (behaviour(state.config, "require_resource_names_without_spaces")) {
+  if (behaviour(state.config, flag)) {
     const list = bad.map((node) => `  * '${node.unique_id}' (${node.original_file_path})`).join("\n");
     throw resourceError(
       state,
       bad[0]!,
       "TD4024",
       "Validation Error",
-      `Resource names cannot contain spaces:\n${list}\nPlease rename the invalid model(s) so that their name(s) do not contain any spaces.`,
+      `Resource names cannot contain spaces:\n${list}\nPlease rename the invalid ${word}(s) so that their name(s) do not contain any spaces.`,
     );
   }
-  state.warnings.warn(
-    "SpacesInResourceNameDeprecation",
-    "D014",
-    `Found spaces in the name of \`${bad[0]!.unique_id}\``,
-  );
+  const debug = state.config.flags.debug === true;
+  for (const { unique_id } of debug ? bad : bad.slice(0, 1)) {
+    const message = `Found spaces in the name of \`${unique_id}\``;
+    state.warnings.warn("SpacesInResourceNameDeprecation", "D014", message, { unique_id, level: "warn" });
+  }
   state.warnings.deprecate(
     "ResourceNamesWithSpacesDeprecation",
     () =>
-      `Spaces found in ${bad.length} resource name(s). This is deprecated, and may lead to errors when using dbt. Run again ` +
-      "with `--debug` to see them all. For more information: https://docs.getdbt.com/reference/global-configs/legacy-behaviors",
+      `Spaces found in ${bad.length} resource name(s). This is deprecated, and may lead to errors when using dbt. ${debug ? "" : "Run again with `--debug` to see them all. "}` +
+      "For more information: https://docs.getdbt.com/reference/global-configs/legacy-behaviors",
+    { count_invalid_names: bad.length, show_debug_hint: !debug, level: "warn" },
   );
 }
 
@@ -205,6 +223,12 @@ function checkUniqueness(state: ParseState): void {
         () =>
           `Found resources with the same name '${node.name}' in package '${node.package_name}': '${known.unique_id}' and ` +
           `'${node.unique_id}'. Please update one of the resources to have a unique name.`,
+        {
+          resource_name: node.name,
+          package_name: node.package_name,
+          unique_id1: known.unique_id,
+          unique_id2: node.unique_id,
+        },
       );
     }
     (isVersioned ? versioned : unversioned).set(key, node);
@@ -280,6 +304,7 @@ function warnUnusedConfig(state: ParseState): void {
     "I051",
     "Configuration paths exist in your dbt_project.yml file which do not apply to any resources.\n" +
       `There are ${unused.length} unused configuration paths:\n${unused.map((path) => `- ${path}`).join("\n")}`,
+    { unused_config_paths: unused },
   );
 }
 

@@ -15,6 +15,11 @@ export function warnDeprecatedModels(state: ParseState): void {
         "DeprecatedModel",
         "I065",
         `Model ${node.name}${version} has passed its deprecation date of ${node.deprecation_date}. This model should be disabled or removed.`,
+        {
+          model_name: node.name,
+          model_version: hasVersion ? versionText(node.version) : "",
+          deprecation_date: node.deprecation_date,
+        },
       );
     }
     for (const id of manifest.child_map.get(node.unique_id) ?? []) {
@@ -36,5 +41,13 @@ function warnReference(state: ParseState, child: Node, node: Node, isPast: boole
     name,
     isPast ? "I067" : "I066",
     `While compiling '${child.name}': Found a reference to ${node.name}${version}, which ${fate} '${node.deprecation_date ?? ""}'. ${newer}`,
+    {
+      model_name: child.name,
+      ref_model_package: node.package_name,
+      ref_model_name: node.name,
+      ref_model_version: version.slice(2),
+      ref_model_latest_version: versionText(node.latest_version),
+      ref_model_deprecation_date: node.deprecation_date,
+    },
   );
 }

@@ -177,6 +177,7 @@ function applyNames(state: ParseState, node: Node, config: Dict): void {
     state.warnings.deprecate(
       "GenerateSchemaNameNullValueDeprecation",
       () => `${message} Please set a valid schema name.`,
+      { resource_unique_id: node.unique_id },
     );
   }
   node.schema = schema as string;

@@ -97,6 +97,7 @@ function linkRefs(state: ParseState, node: Referring): void {
           "This may lead to unexpected cycles downstream. Please set the 'require_ref_searches_node_package_before_root' " +
           "behavior change flag to True to avoid this issue.For more information, see the documentation at " +
           "https://docs.getdbt.com/reference/global-configs/behavior-changes#package-ref-search-order",
+        { node_name: node.name, package_name: node.package_name, root_project_unique_id: target.unique_id },
       );
     }
     addDependency(node, target.unique_id);
@@ -149,13 +150,24 @@ function missing(state: ParseState, node: Referring, what: Missing): void {
   const hint = what.disabled ? undefined : didYouMean(what.name, names);
   if (node.resource_type === "test") {
     const pkg = what.packageName ?? "";
+    const data = {
+      resource_type_title: title,
+      unique_id: node.unique_id,
+      original_file_path: node.original_file_path,
+      target_kind: what.kind,
+      target_name: what.name,
+      target_package: pkg,
+    };
     if (what.disabled) {
       if (what.kind === "node") return;
       const where = pkg === "" ? "" : `in package '${pkg}' `;
-      state.warnings.warn("InvalidDisabledTargetInTestNode", "I050", `${told}${where}which is disabled`);
+      state.warnings.warn("InvalidDisabledTargetInTestNode", "I050", `${told}${where}which is disabled`, data);
     } else {
       const message = `${told}in package '${pkg}' which was not found`;
-      state.warnings.warn("NodeNotFoundOrDisabled", "I060", hint ? `${message} (${hint})` : message);
+      state.warnings.warn("NodeNotFoundOrDisabled", "I060", hint ? `${message} (${hint})` : message, {
+        ...data,
+        disabled: "None",
+      });
     }
     return;
   }

@@ -17,6 +17,8 @@ const DEPRECATIONS = {
 
 export type DeprecationName = keyof typeof DEPRECATIONS;
 
+type EventData = { readonly [field: string]: unknown };
+
 /**
  * What parsing warns of. A deprecation is shown the first time only (each time with `--show-all-deprecations`); all are
  * counted for the summary at the end of the command.
@@ -32,14 +34,16 @@ export class ParseWarnings {
     this.showAll = showAll;
   }
 
-  deprecate(name: DeprecationName, message: () => string): void {
+  /** `data` is what dbt's event holds, for programs that read JSON logs. */
+  deprecate(name: DeprecationName, message: () => string, data: EventData): void {
     const count = this.deprecations.get(name) ?? 0;
     this.deprecations.set(name, count + 1);
-    if (count === 0 || this.showAll) this.events.emit(deprecation(name, DEPRECATIONS[name], message()));
+    if (count === 0 || this.showAll) this.events.emit({ ...deprecation(name, DEPRECATIONS[name], message()), data });
   }
 
-  warn(name: string, code: string, message: string): void {
-    this.events.emit(warning(message, { name, code }));
+  /** @see deprecate for `data` */
+  warn(name: string, code: string, message: string, data: EventData): void {
+    this.events.emit(warning(message, { name, code, data }));
   }
 
   /** A warning that `--warn-error` leaves alone. */

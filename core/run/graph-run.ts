@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { NodeResult, NodeStatus } from "../artifacts/results.ts";
-import { lastDurations, type RunResultsFile } from "../artifacts/run-results.ts";
+import { lastDurations, type RunResultsFile, resultMessage } from "../artifacts/run-results.ts";
 import { isEphemeral } from "../compile/index.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
 import { TsdbtError } from "../errors.ts";
@@ -15,6 +15,7 @@ import {
 import { findResource } from "../manifest/maps.ts";
 import type { GraphResource, Node } from "../manifest/resources.ts";
 import { cancelRunning } from "./cancel.ts";
+import { withGroup } from "./event-groups.ts";
 import { descendants, type RunGraph, subsetNeeds } from "./graph.ts";
 import type { GraphTask } from "./graph-task.ts";
 import type { Runner } from "./job.ts";
@@ -142,19 +143,18 @@ export class GraphRun {
     events.emit(nodeStart(info));
     if (isEphemeral(node)) return result;
     if (cause) {
-      events.emit(
-        skipBecauseEphemeral({ ...place, schema: node.schema ?? "", relation: node.name, status: cause.status }),
-      );
+      const { status } = cause;
+      const line = skipBecauseEphemeral({ ...place, schema: node.schema ?? "", relation: node.name, status });
+      events.emit(withGroup(run.env.manifest, line));
       for (const event of resultErrors(onScreen(cause) as never, { newline: false })) events.emit(event);
       result.message =
         `Compilation Error in ${node.unique_id}, caused by compilation error in referenced ephemeral model ` +
         cause.node.unique_id;
     } else {
-      events.emit(
-        skipLine({ ...place, resourceType: node.resource_type, schema: node.schema ?? "", nodeName: node.name }),
-      );
+      const { resource_type: resourceType, schema, name: nodeName } = node;
+      events.emit(withGroup(run.env.manifest, skipLine({ ...place, resourceType, schema: schema ?? "", nodeName })));
     }
-    events.emit(nodeFinished(info));
+    events.emit(nodeFinished(info, resultMessage(result)));
     return result;
   }
 
@@ -169,7 +169,9 @@ export class GraphRun {
       run.results.push(result);
       this.journal?.add(result);
     }
-    for (const event of resultErrors(onScreen(failure) as never)) run.env.events.emit(event);
+    const node = nodeInfo(failure.node, { status: failure.status });
+    for (const event of resultErrors(onScreen(failure) as never, { node }))
+      run.env.events.emit(withGroup(run.env.manifest, event));
   }
 }
 

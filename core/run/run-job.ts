@@ -1,8 +1,10 @@
 import type { NodeResult, Timing } from "../artifacts/results.ts";
+import { resultMessage } from "../artifacts/run-results.ts";
 import { now, secondsBetween } from "../artifacts/time.ts";
 import { debug, nodeFinished, nodeInfo, nodeStart } from "../events/messages/index.ts";
 import type { GraphResource } from "../manifest/resources.ts";
 import { errorText, nodeError } from "./errors.ts";
+import { withGroup } from "./event-groups.ts";
 import type { Job, Outcome, Runner } from "./job.ts";
 
 /** Runs one node from its first line to its last. Never throws: whatever goes wrong is the result. */
@@ -64,13 +66,18 @@ export async function runJob<N extends GraphResource>(
     });
     if (error.kind === "Internal Error" && thrown instanceof Error && thrown.stack) events.emit(debug(thrown.stack));
   }
-  events.emit(nodeFinished(nodeInfo(job.node, { status: result.status, startedAt, finishedAt: new Date() })));
+  events.emit(
+    nodeFinished(
+      nodeInfo(job.node, { status: result.status, startedAt, finishedAt: new Date() }),
+      resultMessage(result),
+    ),
+  );
   if (!options.silent) emit(job, runner.finish(job, result));
   return result;
 }
 
 function emit<N extends GraphResource>(job: Job<N>, event: ReturnType<Runner<N>["start"]>): void {
-  if (event) job.run.env.events.emit({ ...event, thread: job.threadId });
+  if (event) job.run.env.events.emit({ ...withGroup(job.run.env.manifest, event), thread: job.threadId });
 }
 
 async function timed<T>(name: string, timing: Timing[], work: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { writeSources } from "../artifacts/sources.ts";
 import { endOfRunSummary, freshnessDone, nodeInfo, resultErrors } from "../events/messages/index.ts";
 import type { GraphResource } from "../manifest/resources.ts";
+import { withGroup } from "./event-groups.ts";
 import type { GraphTask } from "./graph-task.ts";
 import type { Runner } from "./job.ts";
 import { onScreen } from "./on-screen.ts";
@@ -95,7 +96,7 @@ function summarize(run: Run, { interrupted }: { interrupted: boolean }): void {
     interrupted,
     nodeInfo: (result) => nodeInfo(result.node as unknown as GraphResource, { status: result.status }),
   })) {
-    run.env.events.emit(event);
+    run.env.events.emit(withGroup(run.env.manifest, event));
   }
 }
 

@@ -6,6 +6,11 @@ import { artifact, query, tsdbt } from "../support/tsdbt.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
+interface JsonEvent {
+  info: { name: string };
+  data: { [key: string]: unknown };
+}
+
 const made: string[] = [];
 afterEach(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -81,5 +86,89 @@ describe("data_tests of a properties file", () => {
     expect(run.text).toContain("Unable to parse 'data_tests' section of file 'tests/schema.yml'");
     expect(run.text).toContain("Entry did not contain a name");
     expect(run.text).toContain("PASS=2");
+  });
+});
+
+describe("JSON events", () => {
+  it("say whose a node is, and what became of it", () => {
+    const root = project({
+      "models/m.sql": "{{ config(group='shop') }}select 1 as id union all select 2",
+      "models/m.yml":
+        "groups: [{name: shop, owner: {name: Ann, email: ann@example.org}}]\n" +
+        "models: [{name: m, columns: [{name: id, data_tests: [{accepted_values: {arguments: {values: [1]}}}]}]}]\n",
+    });
+    const run = tsdbt(root, ["--log-format", "json", "--log-level", "debug", "build"]);
+    expect(run.code).toBe(1);
+    const events = run.stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as JsonEvent);
+    const dataOf = (name: string) => events.filter((event) => event.info.name === name).map((event) => event.data);
+    const group = { name: "shop", package_name: "shop", owner: { name: "Ann", email: "ann@example.org" } };
+    expect(dataOf("LogModelResult")[0]).toMatchObject({ group, status: "OK" });
+    expect(dataOf("LogTestResult")[0]).toMatchObject({ group, status: "fail" });
+    expect(dataOf("RunResultFailure")[0]).toMatchObject({ group, resource_type: "test" });
+    expect(dataOf("NodeFinished")[0]?.run_result).toMatchObject({
+      status: "success",
+      message: "OK",
+      adapter_response: { _message: "OK" },
+      timing_info: [{ name: "compile" }, { name: "execute" }],
+    });
+    expect(dataOf("MainReportArgs")[0]?.args).toMatchObject({ log_format: "json", fail_fast: "False", target: "None" });
+  });
+
+  it("hold dbt's fields of what a project is warned of", () => {
+    const root = project({
+      "dbt_project.yml": "name: shop\nprofile: shop\nflags: {require_resource_names_without_spaces: false}\n",
+      "models/my model.sql": "select 1 as id",
+      "models/m.yml": "models: [{name: gone}]\n",
+    });
+    const run = tsdbt(root, ["--log-format", "json", "parse"]);
+    expect(run.code, run.text).toBe(0);
+    const events = run.stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as JsonEvent);
+    const dataOf = (name: string) => events.find((event) => event.info.name === name)?.data;
+    expect(dataOf("NoNodeForYamlKey")).toEqual({ patch_name: "gone", yaml_key: "models", file_path: "models/m.yml" });
+    expect(dataOf("SpacesInResourceNameDeprecation")).toEqual({ unique_id: "model.shop.my model", level: "warn" });
+    expect(dataOf("ResourceNamesWithSpacesDeprecation")).toMatchObject({ count_invalid_names: 1 });
+  });
+});
+
+describe("--warn-error-options", () => {
+  const files = { "models/m.sql": "select 1 as id", "models/m.yml": "models: [{name: gone}]\n" };
+  const parse = (options: string) => tsdbt(project(files), ["parse", "--warn-error-options", options]);
+
+  it("refuse a name that no event has, but not those of dbt's successor", () => {
+    const run = parse("{silence: [NoNodeForYamlKeys]}");
+    expect(run.code).toBe(2);
+    expect(run.text).toContain("NoNodeForYamlKeys is not a valid dbt error name.");
+    expect(run.text).toContain("did you mean 'NoNodeForYamlKey'?");
+    expect(parse("{silence: [StaticAnalysis]}").code).toBe(0);
+    expect(parse("{warn: [NoNodeForYamlKey]}").text).toContain("`warn` can only be specified if `error` is one of");
+  });
+
+  it("let what is named count for more than all", () => {
+    expect(parse("{error: [NoNodeForYamlKey]}").code).toBe(2);
+    expect(parse("{error: all, warn: [NoNodeForYamlKey]}").code).toBe(0);
+    expect(parse("{error: all, silence: [NoNodeForYamlKey]}").text).not.toContain("gone");
+    expect(parse("{error: [NoNodeForYamlKey], warn: [Deprecations], silence: [Deprecations]}").code).toBe(2);
+  });
+});
+
+describe("names with spaces", () => {
+  const files = {
+    "models/s.yml": "sources: [{name: raw shop, tables: [{name: a}, {name: b}]}]\n",
+  };
+  it("of sources are deprecated, or refused where the project says so", () => {
+    const run = tsdbt(project(files), ["parse"]);
+    expect(run.code).toBe(0);
+    expect(run.text).toContain("Found spaces in the name of `source.shop.raw shop`");
+    expect(run.text).toContain("Spaces found in 1 resource name(s).");
+    const flags = "flags: {require_source_and_semantic_model_names_without_spaces: true}\n";
+    const strict = tsdbt(project({ ...files, "dbt_project.yml": `name: shop\nprofile: shop\n${flags}` }), ["parse"]);
+    expect(strict.code).toBe(2);
+    expect(strict.text).toContain("Resource names cannot contain spaces:\n    * 'source.shop.raw shop' (models/s.yml)");
   });
 });

@@ -102,6 +102,13 @@ export function runningWith(version: string): NewEvent {
   };
 }
 
+/** dbt's event holds every flag as Python's text of it. */
+function argText(value: unknown): string {
+  if (value === null || value === undefined) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** The resolved flags, for the log file. */
 export function reportArgs(args: { [key: string]: unknown }): NewEvent {
   return {
@@ -109,7 +116,7 @@ export function reportArgs(args: { [key: string]: unknown }): NewEvent {
     code: "A002",
     level: "debug",
     message: `running tsdbt with arguments ${JSON.stringify(args)}`,
-    data: { args },
+    data: { args: Object.fromEntries(Object.entries(args).map(([key, value]) => [key, argText(value)])) },
   };
 }
 
@@ -189,13 +196,14 @@ export function nodeStart(node: EventNode): NewEvent {
   };
 }
 
-export function nodeFinished(node: EventNode): NewEvent {
+/** `runResult` is dbt's `run_result`, the node's entry for programs that read JSON logs. */
+export function nodeFinished(node: EventNode, runResult: { [key: string]: unknown }): NewEvent {
   return {
     name: "NodeFinished",
     code: "Q025",
     level: "debug",
     message: `Finished running node ${node.unique_id}`,
-    data: {},
+    data: { run_result: runResult },
     node,
   };
 }

@@ -24,6 +24,7 @@ export function patchConstraints(state: ParseState, node: Node, constraints: Jso
         "I068",
         `Constraint types are not supported for ${node.config.materialized} materializations and will be ignored.  Set ` +
           "'warn_unsupported: false' on this constraint to ignore this warning.",
+        { materialized: node.config.materialized },
       );
     }
     const problems: string[] = [];

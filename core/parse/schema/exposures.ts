@@ -60,6 +60,7 @@ function readExposure(state: ParseState, entry: Entry): Exposure {
         `support a new property, 'label', which may contain spaces, capital letters, and special characters. ${name} does ` +
         "not follow this pattern. Please update the 'name', and use the 'label' property for a human-friendly title. This " +
         "will raise an error in a future version of dbt-core.",
+      { exposure: name },
     );
   }
   const fqn = [...fqnPrefix(packageName, relativePath), name];

@@ -23,7 +23,7 @@ export function patchMacro(state: ParseState, entry: Entry): void {
   if (!macro) {
     const near = didYouMean(name, state.macros.ofPackage(packageName)?.keys() ?? []);
     const message = `Found patch for macro "${name}" which was not found`;
-    state.warnings.warn("MacroNotFoundForPatch", "I059", near ? `${message} (${near})` : message);
+    state.warnings.warn("MacroNotFoundForPatch", "I059", near ? `${message} (${near})` : message, { patch_name: name });
     return;
   }
   if (macro.patch_path !== null) {
@@ -55,7 +55,12 @@ export function patchMacro(state: ParseState, entry: Entry): void {
 
 function checkArguments(state: ParseState, macro: MacroResource, given: MacroResource["arguments"]): void {
   if (given.length === 0) return;
-  const warn = (message: string) => state.warnings.warn("InvalidMacroAnnotation", "I076", message);
+  const warn = (message: string) =>
+    state.warnings.warn("InvalidMacroAnnotation", "I076", message, {
+      msg: message,
+      macro_unique_id: macro.unique_id,
+      macro_file_path: macro.original_file_path,
+    });
   for (let i = 0; i < Math.min(given.length, macro.arguments.length); i++) {
     if (given[i]!.name !== macro.arguments[i]!.name)
       warn(`Argument ${given[i]!.name} in yaml for macro ${macro.name} does not match the jinja definition.`);

@@ -77,6 +77,13 @@ export function nodesForPatch(state: ParseState, entry: Entry, patch: NodePatch)
         "I057",
         `'${patch.name}' is a ${type} node, but it is specified in the ${key} section of ${file}. To fix this error, ` +
           `place the \`${patch.name}\` specification under the ${plural(type)} key instead.`,
+        {
+          patch_name: patch.name,
+          resource_type: type,
+          plural_resource_type: plural(type),
+          yaml_key: key,
+          file_path: file,
+        },
       );
       return [];
     }
@@ -97,7 +104,11 @@ export function nodesForPatch(state: ParseState, entry: Entry, patch: NodePatch)
 export function warnMissing(state: ParseState, name: string, key: string, file: string): void {
   const near = didYouMean(name, state.lookups.refNames());
   const message = `Did not find matching node for patch with name '${name}' in the '${key}' section of file '${file}'`;
-  state.warnings.warn("NoNodeForYamlKey", "I058", near ? `${message} (${near})` : message);
+  state.warnings.warn("NoNodeForYamlKey", "I058", near ? `${message} (${near})` : message, {
+    patch_name: name,
+    yaml_key: key,
+    file_path: file,
+  });
 }
 
 export function severalDisabled(entry: Entry, nodes: Node[], name: string): TsdbtError {

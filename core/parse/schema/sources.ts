@@ -71,6 +71,7 @@ export class SourceCollector {
       () =>
         `The source property \`overrides\` is deprecated but was found on source \`${entry.name}\` in file \`${file}\`. ` +
         "Instead, `enabled` should be used to disable the unwanted source.",
+      { source_name: entry.name, file },
     );
     const key = `${String(data.overrides)}.${entry.name}`;
     const known = this.overrides.get(key);
@@ -133,6 +134,7 @@ export class SourceCollector {
         "UnusedTables",
         "I056",
         `During parsing, dbt encountered source overrides that had no target:\n${unused.join("\n")}\n`,
+        { unused_tables: unused },
       );
     }
   }
@@ -257,12 +259,10 @@ export class SourceCollector {
       noField &&
       !state.adapter.capabilities.tableLastModified
     ) {
-      state.warnings.warn(
-        "FreshnessConfigProblem",
-        "I073",
+      const message =
         "The configured adapter does not support metadata-based freshness. A loaded_at_field must be specified for " +
-          `source '${definition.source_name}.${definition.name}'.`,
-      );
+        `source '${definition.source_name}.${definition.name}'.`;
+      state.warnings.warn("FreshnessConfigProblem", "I073", message, { msg: message });
     }
     return definition;
   }
@@ -307,7 +307,11 @@ export class SourceCollector {
     return list.filter((tag): tag is string => {
       if (typeof tag === "string") return true;
       const field = `\`config.tags\`: ${JSON.stringify(given)}`;
-      this.state.warnings.warn("ValidationWarning", "I009", `Field ${field} is not valid for source (${name})`);
+      this.state.warnings.warn("ValidationWarning", "I009", `Field ${field} is not valid for source (${name})`, {
+        resource_type: "source",
+        field_name: field,
+        node_name: name,
+      });
       return false;
     });
   }

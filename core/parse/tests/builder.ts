@@ -95,6 +95,7 @@ export function buildTest(dataTest: unknown, target: TestTarget, options: BuildO
       () =>
         `Custom key \`sql_header\` found in \`config\` at path \`models.config\` in file \`${target.file}\`. ` +
         "Custom config keys should move into the `config.meta`.",
+      { key: "sql_header", file: target.file, key_path: "models.config" },
     );
   }
   const description = take(args, "description");
@@ -165,6 +166,7 @@ function testArguments(dataTest: unknown, target: TestTarget, options: BuildOpti
         `Found \`arguments\` property in test definition of ${shown} without usage of ` +
         "`require_generic_test_arguments_property` behavior change flag. The `arguments` property is deprecated for " +
         "custom usage and will be used to nest keyword arguments in future versions of dbt.",
+      { test_name: shown },
     );
   }
   return { testName, args };
@@ -181,6 +183,7 @@ function unpackArguments(args: Dict, testName: string, target: TestTarget, optio
       () =>
         `Found \`${key}\` as a top-level property of \`${path}\` in file \`${target.file}\`. The \`${key}\` top-level ` +
         `property should be moved into the \`config\` of \`${path}\`.`,
+      { key, file: target.file, key_path: path },
     );
   }
   const hasArguments = isDict(given) ? Object.keys(given).length > 0 : Boolean(given);
@@ -190,6 +193,7 @@ function unpackArguments(args: Dict, testName: string, target: TestTarget, optio
       () =>
         `Found top-level arguments to test \`${testName}\` defined on '${target.name}' in package ` +
         `'${target.packageName}' (${target.file}). Arguments to generic tests should be nested under the \`arguments\` property.`,
+      { test_name: testName },
     );
   }
   return isDict(given) ? { ...rest, ...given } : rest;
