@@ -64,13 +64,20 @@ export function announce(context: CommandContext, manifest: Manifest): void {
   context.events.emit(foundLine(manifest, Boolean(context.flags.inline)));
 }
 
-/** Writes target/manifest.json, unless `--no-write-json`. */
+/** Writes target/manifest.json and semantic_manifest.json, unless `--no-write-json`. */
 export async function saveManifest(context: CommandContext, session: Session): Promise<void> {
   if (!context.flags.write_json) return;
-  const { writeManifest } = await import("../artifacts/manifest.ts");
-  const path = join(targetFolder(session.config), "manifest.json");
-  await writeManifest(session.manifest, path);
+  const [{ writeManifest }, { writeSemanticManifest }] = await Promise.all([
+    import("../artifacts/manifest.ts"),
+    import("../artifacts/semantic-manifest.ts"),
+  ]);
+  const target = targetFolder(session.config);
+  const path = join(target, "manifest.json");
+  writeManifest(session.manifest, path);
   context.events.emit(artifactWritten("WritableManifest", path));
+  const semantic = join(target, "semantic_manifest.json");
+  writeSemanticManifest(session.manifest, semantic);
+  context.events.emit(artifactWritten("SemanticManifest", semantic));
 }
 
 /** Where artifacts go. */

@@ -30,6 +30,7 @@ import {
   type SchemaFile,
   SourceCollector,
 } from "./schema/index.ts";
+import { linkMetricInputs } from "./semantic/link.ts";
 import {
   parseAnalysis,
   parseFunction,
@@ -106,6 +107,7 @@ export function parseFully(
     resourceError(state, test as never, "TD4030", "Parsing Error", message, hint),
   );
   renderDescriptions(state);
+  linkMetricInputs(state);
   linkNamed(state);
   inferPrimaryKeys(state);
   checkProject(state);

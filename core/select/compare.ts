@@ -15,8 +15,15 @@ const NODES = new Set(["model", "seed", "snapshot", "test", "analysis", "operati
 const isNode = (r: Resource) => NODES.has(r.resource_type);
 const isGenericTest = (r: Resource) => r.resource_type === "test" && r.test_metadata != null;
 
-/** Config keys that say where or how something is called: changing them alone is no change of the config. */
+/** Config keys of which a change alone is no change of the config: those that say where or how something is called. */
 const NOT_CONFIG = new Set(["alias", "schema", "database", "tags", "group"]);
+const NOT_CONFIG_OF: { [type: string]: ReadonlySet<string> } = {
+  source: new Set(),
+  exposure: new Set(),
+  metric: new Set(["group"]),
+  semantic_model: new Set(["group"]),
+  saved_query: new Set(["group"]),
+};
 const TEST_CONFIG = [
   "severity",
   "where",
@@ -39,10 +46,11 @@ const sameBody: Compare = (before, now) =>
 
 const sameConfig: Compare = (before, now) => {
   const [old, own] = [mapping(before.unrendered_config), mapping(now.unrendered_config)];
+  const left = NOT_CONFIG_OF[now.resource_type] ?? NOT_CONFIG;
   const keys =
     now.resource_type === "test"
       ? TEST_CONFIG
-      : [...new Set([...Object.keys(own), ...Object.keys(old)])].filter((key) => !NOT_CONFIG.has(key));
+      : [...new Set([...Object.keys(own), ...Object.keys(old)])].filter((key) => !left.has(key));
   return keys.every((key) => key in own === key in old && deepEqual(own[key], old[key]));
 };
 

@@ -88,14 +88,12 @@ function parseDefinition(definition: unknown, indirect: IndirectSelection, root 
 function parseGroup(kind: "union" | "intersection", definition: Mapping, indirect: IndirectSelection): Spec {
   const components: Spec[] = [];
   let excluded: Spec | null = null;
-  let seen = false;
   for (const item of listOf(definition, kind)) {
-    if (isMapping(item) && "exclude" in item && !("method" in item)) {
-      if (seen) throw invalid("You cannot provide multiple exclude arguments to the same selector set operator");
-      seen = true;
+    // Whatever else stands beside an exclusion in a list is left out, as dbt does.
+    if (isMapping(item) && "exclude" in item) {
+      if (excluded) throw invalid("You cannot provide multiple exclude arguments to the same selector set operator");
       excluded = parseExclusions(item, indirect);
-    } else if (isMapping(item) && "exclude" in item) components.push(parseMapping(item, indirect));
-    else components.push(parseDefinition(item, indirect));
+    } else components.push(parseDefinition(item, indirect));
   }
   const included = group(kind, components);
   return excluded ? group("difference", [included, excluded]) : included;

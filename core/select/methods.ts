@@ -63,13 +63,15 @@ function* idsWhere(resources: Iterable<Loose>, test: (resource: Loose) => boolea
 function named(
   map: "exposures" | "metrics" | "semantic_models" | "saved_queries" | "unit_tests",
   type: string,
+  plural: string,
 ): Search {
   return (context, value) => {
     const parts = value.split(".");
     if (parts.length > 2) {
+      const owner = type === "unit_test" ? "unit_test_package_name" : `${type}_package`;
       const said =
         `Invalid ${type.replaceAll("_", " ")} selector value "${value}". ` +
-        `It must be of the form \${${type}_name} or \${${type}_package.${type}_name}`;
+        `${plural} must be of the form \${${type}_name} or \${${owner}.${type}_name}`;
       throw new TsdbtError("TD4004", "Runtime Error", said);
     }
     const [packageName, name] = parts.length === 2 ? parts : ["*", parts[0]];
@@ -147,11 +149,11 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
     );
   },
 
-  exposure: named("exposures", "exposure"),
-  metric: named("metrics", "metric"),
-  semantic_model: named("semantic_models", "semantic_model"),
-  saved_query: named("saved_queries", "saved_query"),
-  unit_test: named("unit_tests", "unit_test"),
+  exposure: named("exposures", "exposure", "Exposures"),
+  metric: named("metrics", "metric", "Metrics"),
+  semantic_model: named("semantic_models", "semantic_model", "Semantic models"),
+  saved_query: named("saved_queries", "saved_query", "Saved queries"),
+  unit_test: named("unit_tests", "unit_test", "Saved queries"),
 
   path(context, value) {
     const matches = pathMatcher(value, context.projectRoot, context.manifest.metadata.project_name);
@@ -199,14 +201,7 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
   },
 
   test_type(context, value) {
-    const kinds: { [value: string]: string[] } = {
-      generic: ["generic"],
-      schema: ["generic"],
-      data: ["generic", "singular"],
-      singular: ["singular"],
-      unit: ["unit"],
-    };
-    const wanted = kinds[value];
+    const wanted = testKinds(value);
     if (!wanted) {
       throw new TsdbtError(
         "TD4004",
@@ -239,6 +234,14 @@ export const SEARCHES: { [name in MethodName]?: Search } = {
     });
   },
 };
+
+/** dbt takes any part of the words `data`, `singular` and `unit`. */
+function testKinds(value: string): string[] | null {
+  if (value === "generic" || value === "schema") return ["generic"];
+  if ("data".includes(value)) return ["generic", "singular"];
+  if ("singular".includes(value)) return ["singular"];
+  return "unit".includes(value) ? ["unit"] : null;
+}
 
 /** Numbers by size, where both are numbers; else as text. */
 function compareVersions(a: string | number, b: string | number): number {

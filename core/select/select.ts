@@ -1,6 +1,7 @@
 import { TsdbtError } from "../errors.ts";
 import type { EventBus } from "../events/event.ts";
 import { defaultSelector } from "../events/messages/selection.ts";
+import { pyRepr } from "../jinja/runtime/repr.ts";
 import { findResource } from "../manifest/maps.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { Manifest } from "../manifest/resources.ts";
@@ -75,7 +76,7 @@ function specOf(options: SelectOptions, selectors: Map<string, NamedSelector>, i
     throw new TsdbtError(
       "TD4014",
       "Runtime Error",
-      `Could not find selector named ${options.selector}, expected one of ${JSON.stringify([...selectors.keys()])}`,
+      `Could not find selector named ${options.selector}, expected one of ${pyRepr([...selectors.keys()])}`,
       {
         hint: didYouMean(options.selector, selectors.keys()),
       },

@@ -1,5 +1,6 @@
 /** `state:`, `result:` and `source_status:`, which compare with an earlier run. https://docs.getdbt.com/reference/node-selection/state-selection */
 import { TsdbtError } from "../errors.ts";
+import { pyRepr } from "../jinja/runtime/repr.ts";
 import { graphResources, isEnabled } from "../manifest/maps.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { Manifest } from "../manifest/resources.ts";
@@ -59,7 +60,7 @@ function* searchManifest(value: string, context: MethodContext, old: ManifestDat
     throw new TsdbtError(
       "TD4022",
       "Runtime Error",
-      `Got an invalid selector "${value}", expected one of "${JSON.stringify(CHECKS)}"`,
+      `Got an invalid selector "${value}", expected one of "${pyRepr(CHECKS)}"`,
       { hint: didYouMean(value, CHECKS) },
     );
   }

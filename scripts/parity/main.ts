@@ -10,7 +10,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compareCatalogs, compareManifests, compareResults, Report } from "./compare.ts";
+import { compareCatalogs, compareManifests, compareResults, compareSemanticManifests, Report } from "./compare.ts";
 import { type Copy, copyProject, readArtifact, readPlan, runDbt, runTool } from "./project.ts";
 import { referenceDbt } from "./reference.ts";
 import { compareTables } from "./tables.ts";
@@ -119,6 +119,8 @@ async function compareProject(dir: string): Promise<Report> {
       return report;
     }
     compareManifests(report, name, a, b);
+    const semantic = "semantic_manifest.json";
+    compareSemanticManifests(report, name, readArtifact(dbtCopy, semantic, number), readArtifact(ourCopy, semantic));
 
     for (const selector of selectors) {
       const answers = next(["--quiet", "ls", ...selector]);

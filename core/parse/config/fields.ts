@@ -195,7 +195,6 @@ export const METRIC_CONFIG = configClass(
     ["enabled", field("bool", true)],
     ["group", field("optionalString")],
     ["meta", field("dict", EMPTY_DICT, "update")],
-    ["tags", field("strings", EMPTY_LIST, "append")],
   ],
 );
 export const SEMANTIC_MODEL_CONFIG = configClass(
@@ -217,7 +216,6 @@ export const SAVED_QUERY_CONFIG = configClass(
     ["export_as", field("any")],
     ["schema", field("optionalString")],
     ["cache", field("any", Object.freeze({ enabled: false }) as Data)],
-    ["tags", field("strings", EMPTY_LIST, "append")],
   ],
 );
 

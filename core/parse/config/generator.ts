@@ -142,8 +142,8 @@ export class ConfigGenerator {
     form: "rendered" | "unrendered",
   ): DataObject[] {
     const section = SECTIONS[resourceType] ?? "models";
-    const root =
-      project.configs[section === "functions" && form === "unrendered" ? "models" : section]?.[form] ?? NOTHING;
+    const configs = project.configs;
+    const root = (form === "rendered" ? configs[section]?.rendered : unrenderedConfigs(configs, section)) ?? NOTHING;
     const levels = [root];
     let current: DataObject = root;
     for (const part of fqn) {
@@ -167,6 +167,12 @@ export class ConfigGenerator {
     this.levelCache.set(level, own);
     return own;
   }
+}
+
+/** What dbt compares as written: functions with the models' section, and nothing of the semantic layer's. */
+function unrenderedConfigs(configs: Project["configs"], section: ConfigSection): DataObject | undefined {
+  if (section === "semantic-models" || section === "saved-queries") return undefined;
+  return configs[section === "functions" ? "models" : section]?.unrendered;
 }
 
 const NOTHING: DataObject = {};

@@ -2,7 +2,8 @@ import type { Data } from "../../jinja/runtime/values.ts";
 import type { ColumnInfo, JsonObject } from "../../manifest/resources.ts";
 import { type Dict, isDict } from "../config/index.ts";
 import { pyRepr } from "../python-text.ts";
-import { type Shape, ShapeProblem } from "./shape.ts";
+import { enumValue, GRANULARITIES } from "../semantic/enums.ts";
+import { Shape, ShapeProblem } from "./shape.ts";
 
 /** A column as a properties file describes it, with the tests put on it. */
 export interface UnparsedColumn {
@@ -16,20 +17,6 @@ export interface UnparsedColumn {
 }
 
 const CONSTRAINTS = ["check", "not_null", "unique", "primary_key", "foreign_key", "custom"];
-const GRANULARITIES = [
-  "nanosecond",
-  "microsecond",
-  "millisecond",
-  "second",
-  "minute",
-  "hour",
-  "day",
-  "week",
-  "month",
-  "quarter",
-  "year",
-];
-
 const KNOWN: ReadonlySet<string> = new Set([
   "name",
   "description",
@@ -143,11 +130,52 @@ export class ConstraintProblem extends ShapeProblem {
   }
 }
 
-function semanticPart(shape: Shape, key: string): Data {
+/** A column's dimension or entity: its type alone, or with more about it. */
+function semanticPart(shape: Shape, key: "dimension" | "entity"): Data {
   const value = shape.raw(key);
   if (value === undefined || value === null) return null;
-  if (typeof value === "string" || isDict(value)) return value as Data;
-  throw shape.notAny(key, value);
+  const kind = key === "dimension" ? "DimensionType" : "EntityType";
+  const column = shape.required("name");
+  if (typeof value === "string") {
+    const type = enumValue(kind, value, [...shape.path, key]);
+    checkGranularity(shape, column, column, type === "time");
+    return type;
+  }
+  if (!isDict(value)) throw shape.notAny(key, value);
+  const part = new Shape(value, [...shape.path, key]);
+  const name = part.optionalString("name") || column;
+  const type = enumValue(kind, part.required("type"), [...part.path, "type"]);
+  const read: Dict = {
+    name,
+    type,
+    description: part.optionalString("description") || shape.string("description", ""),
+    label: part.optionalString("label"),
+    config: part.dict("config"),
+  };
+  if (key === "entity") return read as Data;
+  checkGranularity(shape, column, name, type === "time");
+  const given = part.optionalDict("validity_params");
+  const params = given && new Shape(given, [...part.path, "validity_params"]);
+  if (params && !shape.raw("granularity")) {
+    throw new ShapeProblem(
+      `Dimension ${name} has validity_params attached to column ${column}, so that column must specify a granularity.`,
+      part.path,
+    );
+  }
+  return {
+    ...read,
+    is_partition: part.bool("is_partition", false),
+    validity_params: params && { is_start: params.bool("is_start", false), is_end: params.bool("is_end", false) },
+  } as Data;
+}
+
+function checkGranularity(shape: Shape, column: string, name: string, isTime: boolean): void {
+  if (!isTime || shape.raw("granularity")) return;
+  throw new ShapeProblem(
+    `Dimension ${name} is a time dimension attached to column ${column}, so that column must specify a granularity.`,
+    shape.path,
+    { hint: "add `granularity: day` to the column" },
+  );
 }
 
 /** Tags under `config`, one or several. */

@@ -1,5 +1,8 @@
 import { TsdbtError } from "../../errors.ts";
 import { renderError } from "../../events/render-error.ts";
+import { addMetric } from "../semantic/metrics.ts";
+import { addSemanticModel } from "../semantic/models.ts";
+import { addSavedQuery } from "../semantic/saved-queries.ts";
 import type { ParseState } from "../state.ts";
 import { patchSingularTest } from "./data-tests.ts";
 import { entriesOfKey } from "./entries.ts";
@@ -9,7 +12,6 @@ import { patchFunction } from "./functions.ts";
 import { patchMacro } from "./macros.ts";
 import { patchModel } from "./models.ts";
 import { addYamlSnapshots, type EntryTests, makeTests, patchNodes } from "./nodes.ts";
-import { addSemantic } from "./semantic.ts";
 import type { SourceCollector } from "./sources.ts";
 import { addUnitTest, type Fixtures } from "./unit-tests.ts";
 
@@ -47,14 +49,14 @@ export function parseSchemaFile(
   if (has("analyses")) patchAll(state, schema, "analyses", false);
   if (has("exposures")) for (const entry of entriesOfKey(state, schema, "exposures")) addExposure(state, entry);
   if (has("functions")) for (const entry of entriesOfKey(state, schema, "functions")) patchFunction(state, entry);
-  if (has("metrics")) for (const entry of entriesOfKey(state, schema, "metrics")) addSemantic(state, entry, "metrics");
+  if (has("metrics")) for (const entry of entriesOfKey(state, schema, "metrics")) addMetric(state, entry);
   if (has("groups")) for (const entry of entriesOfKey(state, schema, "groups")) addGroup(state, entry);
   if (has("semantic_models"))
-    for (const entry of entriesOfKey(state, schema, "semantic_models")) addSemantic(state, entry, "semantic_models");
+    for (const entry of entriesOfKey(state, schema, "semantic_models")) addSemanticModel(state, entry);
   if (has("unit_tests"))
     for (const entry of entriesOfKey(state, schema, "unit_tests")) addUnitTest(state, entry, fixtures);
   if (has("saved_queries"))
-    for (const entry of entriesOfKey(state, schema, "saved_queries")) addSemantic(state, entry, "saved_queries");
+    for (const entry of entriesOfKey(state, schema, "saved_queries")) addSavedQuery(state, entry);
 }
 
 /** As in dbt, what is wrong with this list is said and otherwise has no effect. */

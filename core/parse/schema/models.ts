@@ -3,6 +3,7 @@ import { didYouMean } from "../../manifest/nearest.ts";
 import type { JsonObject, Node } from "../../manifest/resources.ts";
 import { type Dict, deepMerged, isDict } from "../config/index.ts";
 import { pyRepr, pyStr } from "../python-text.ts";
+import { addModelSemantics } from "../semantic/models.ts";
 import type { ParseState } from "../state.ts";
 import { readColumn, readConstraints, readTests, type UnparsedColumn } from "./columns.ts";
 import { contractChecksum, patchConstraints } from "./contracts.ts";
@@ -48,6 +49,7 @@ export function patchModel(state: ParseState, entry: Entry): EntryTests[] {
     for (const node of nodesForPatch(state, entry, patch)) {
       patchNode(state, node, patch);
       applyModelPatch(state, node, patch);
+      addModelSemantics(state, entry, node);
     }
     return [tests];
   }
