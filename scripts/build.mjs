@@ -1,6 +1,7 @@
 // Bundles the command line and the library into dist/, and writes the type declarations.
 // `--if-source` (npm's prepare) does nothing where the sources are not there, as in an installed package.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -32,7 +33,10 @@ const shared = {
   banner: {
     js: 'import { createRequire as _createRequire } from "node:module";\nconst require = _createRequire(import.meta.url);',
   },
-  define: { "process.env.TSDBT_VERSION": JSON.stringify(version) },
+  define: {
+    "process.env.TSDBT_VERSION": JSON.stringify(version),
+    "process.env.TSDBT_BUILD": JSON.stringify(`${version} ${sourcesDigest()}`),
+  },
   logLevel: "warning",
 };
 /** Leaves one source file out of a bundle, to be loaded from a file beside it. */
@@ -97,6 +101,17 @@ async function writeMacroIndex(folder) {
     .sort();
   writeFileSync(join(folder, INDEX_FILE), JSON.stringify(indexOf(files.map((file) => strip(readText(file, file))))));
   rmSync(outfile);
+}
+
+/** Of all that decides what parsing answers: what another build kept of it is not used. */
+function sourcesDigest() {
+  const digest = createHash("sha256");
+  for (const top of ["core", "adapters", "project"]) {
+    for (const path of readdirSync(top, { recursive: true }).sort()) {
+      if (path.endsWith(".ts")) digest.update(readFileSync(join(top, path)));
+    }
+  }
+  return digest.digest("hex").slice(0, 16);
 }
 
 /** The licences of the packages that ended up in the bundle. */

@@ -8,18 +8,21 @@ export function temporaryName(path: string): string {
   return `${path}.${process.pid}-${Date.now().toString(36)}-${counter++}.tmp`;
 }
 
+/** Text, or bytes of text. */
+export type Chunk = string | Uint8Array;
+
 /**
  * Writes a file so that readers see the old one or the whole new one, even when two processes write it at once:
  * to a name of its own, then renamed.
  */
-export function writeFileAtomic(path: string, chunks: Iterable<string> | string): void {
+export function writeFileAtomic(path: string, chunks: Iterable<Chunk> | string): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = temporaryName(path);
   try {
     const file = openSync(temporary, "w");
     try {
-      if (typeof chunks === "string") writeSync(file, chunks);
-      else for (const chunk of chunks) writeSync(file, chunk);
+      if (typeof chunks === "string") writeAll(file, Buffer.from(chunks));
+      else writeGathered(file, chunks);
     } finally {
       closeSync(file);
     }
@@ -28,4 +31,32 @@ export function writeFileAtomic(path: string, chunks: Iterable<string> | string)
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+const GATHERED = 4 * 1024 * 1024;
+
+/** Small chunks are gathered first: a call of the system for each would cost more than the writing. */
+function writeGathered(file: number, chunks: Iterable<Chunk>): void {
+  const gathered = Buffer.allocUnsafe(GATHERED);
+  let length = 0;
+  const flush = (): void => {
+    writeAll(file, gathered.subarray(0, length));
+    length = 0;
+  };
+  for (const chunk of chunks) {
+    // A UTF-16 unit takes three bytes at most.
+    const most = typeof chunk === "string" ? chunk.length * 3 : chunk.length;
+    if (length + most > GATHERED) flush();
+    if (most > GATHERED) writeAll(file, typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+    else if (typeof chunk === "string") length += gathered.write(chunk, length);
+    else {
+      gathered.set(chunk, length);
+      length += chunk.length;
+    }
+  }
+  flush();
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import { HostObject } from "../jinja/runtime/values.ts";
+import { LazyMap } from "../manifest/lazy-map.ts";
 import type { Manifest } from "../manifest/resources.ts";
+import { type Chunk, writeFileAtomic } from "./atomic.ts";
+import { isPlain } from "./plain.ts";
 
 /** Keys of nodes that only matter while parsing and running. */
 const INTERNAL: ReadonlySet<string> = new Set([
@@ -10,69 +11,69 @@ const INTERNAL: ReadonlySet<string> = new Set([
   "extra_ctes_injected",
   "extra_ctes",
 ]);
-const FLUSH = 4 * 1024 * 1024;
-
-let writes = 0;
 
 /**
  * Writes manifest.json (v12): under another name first, then renamed, so that nobody ever reads half a file.
  * https://docs.getdbt.com/reference/artifacts/manifest-json
  */
 export function writeManifest(manifest: Manifest, path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writes += 1;
-  const temporary = `${path}.${process.pid}.${writes}.tmp`;
-  const file = openSync(temporary, "w");
-  try {
-    let pending = "";
-    for (const piece of manifestPieces(manifest)) {
-      pending += piece;
-      if (pending.length < FLUSH) continue;
-      writeSync(file, pending);
-      pending = "";
-    }
-    writeSync(file, pending);
-    fsyncSync(file);
-  } catch (error) {
-    closeSync(file);
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  closeSync(file);
-  renameSync(temporary, path);
+  writeFileAtomic(path, manifestPieces(manifest));
 }
 
+/** The parts of the manifest that hold resources by name, in the order of the file. */
+export const SECTIONS = [
+  "nodes",
+  "sources",
+  "macros",
+  "docs",
+  "exposures",
+  "metrics",
+  "groups",
+  "disabled",
+  "saved_queries",
+  "semantic_models",
+  "unit_tests",
+  "functions",
+] as const satisfies (keyof Manifest)[];
+
+export type SectionName = (typeof SECTIONS)[number];
+
 /** The text of manifest.json, a resource at a time. */
-export function* manifestPieces(manifest: Manifest): Generator<string> {
+export function* manifestPieces(manifest: Manifest): Generator<Chunk> {
   yield `{"metadata": ${json({ ...manifest.metadata, generated_at: now() })}`;
-  yield* section("nodes", manifest.nodes, nodeJson);
-  yield* section("sources", manifest.sources, resourceJson);
-  yield* section("macros", manifest.macros, resourceJson);
-  yield* section("docs", manifest.docs, resourceJson);
-  yield* section("exposures", manifest.exposures, resourceJson);
-  yield* section("metrics", manifest.metrics, resourceJson);
-  yield* section("groups", manifest.groups, resourceJson);
-  yield `, "selectors": ${json(manifest.selectors)}`;
-  yield* section("disabled", manifest.disabled, (list) => `[${list.map((r) => nodeJson(r as never)).join(", ")}]`);
-  yield* section("parent_map", manifest.parent_map, json);
-  yield* section("child_map", manifest.child_map, json);
-  yield* section("group_map", manifest.group_map, json);
-  yield* section("saved_queries", manifest.saved_queries, resourceJson);
-  yield* section("semantic_models", manifest.semantic_models, resourceJson);
-  yield* section("unit_tests", manifest.unit_tests, resourceJson);
-  yield* section("functions", manifest.functions, nodeJson);
+  for (const name of SECTIONS) {
+    yield* section(name, manifest[name] as Map<string, object>, (value) => entryText(name, value));
+    if (name === "groups") yield `, "selectors": ${json(manifest.selectors)}`;
+    if (name !== "disabled") continue;
+    yield* section("parent_map", manifest.parent_map, json);
+    yield* section("child_map", manifest.child_map, json);
+    yield* section("group_map", manifest.group_map, json);
+  }
   yield "}";
+}
+
+/** What the manifest says of an entry of a section. */
+export function entryText(section: SectionName, value: object): string {
+  if (section === "disabled") return `[${(value as object[]).map((item) => json(shownOfNode(item))).join(", ")}]`;
+  return json(shownOf(section, value));
+}
+
+/** The keys of an entry that the manifest shows. */
+export function shownOf(section: SectionName, value: object): { [key: string]: unknown } {
+  return section === "nodes" || section === "functions" ? shownOfNode(value) : shownOfResource(value);
 }
 
 function now(): string {
   return new Date().toISOString();
 }
 
-function* section<T>(name: string, items: Map<string, T>, text: (item: T) => string): Generator<string> {
+function* section<T>(name: string, items: Map<string, T>, text: (item: T) => string): Generator<Chunk> {
   yield `, ${JSON.stringify(name)}: {`;
+  const lazy = items instanceof LazyMap ? (items as LazyMap<T>) : undefined;
   let separator = "";
-  for (const [key, item] of items) {
-    yield `${separator}${JSON.stringify(key)}: ${text(item)}`;
+  for (const key of items.keys()) {
+    yield `${separator}${JSON.stringify(key)}: `;
+    yield lazy?.text(key) ?? text(items.get(key)!);
     separator = ", ";
   }
   yield "}";
@@ -80,7 +81,7 @@ function* section<T>(name: string, items: Map<string, T>, text: (item: T) => str
 
 type Resource = { resource_type?: string; [key: string]: unknown };
 
-function nodeJson(node: object): string {
+function shownOfNode(node: object): Resource {
   const { resource_type, compiled } = node as Resource;
   const isSeed = resource_type === "seed";
   const shown: Resource = {};
@@ -90,31 +91,20 @@ function nodeJson(node: object): string {
     else if (key === "depends_on") shown[key] = { macros: value.macros };
     else if (!SEEDLESS.has(key)) shown[key] = value;
   }
-  return json(shown);
+  return shown;
 }
 
 /** Seeds have no SQL, so nothing is referred to. */
 const SEEDLESS: ReadonlySet<string> = new Set(["refs", "sources", "metrics", "functions", "language", "compiled_path"]);
 
-function resourceJson(resource: object): string {
+function shownOfResource(resource: object): Resource {
   const shown: Resource = {};
   for (const [key, value] of Object.entries(resource)) if (!key.startsWith("$")) shown[key] = value;
-  return json(shown);
+  return shown;
 }
 
 function json(value: unknown): string {
   return isPlain(value) ? JSON.stringify(value) : JSON.stringify(value, (_key, item) => plain(item));
-}
-
-/** Whether JSON knows all that is in a value; asking is quicker than having every value looked at while it is written. */
-function isPlain(value: unknown): boolean {
-  if (typeof value === "bigint") return false;
-  if (typeof value !== "object" || value === null) return true;
-  if (Array.isArray(value)) return value.every(isPlain);
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  for (const key in value) if (!isPlain((value as Resource)[key])) return false;
-  return true;
 }
 
 /** Values that JSON does not know: big integers, dates and other objects of templates, dicts with odd keys. */

@@ -1,7 +1,7 @@
 import { TsdbtError } from "../errors.ts";
 import { print } from "../events/messages/general.ts";
 import { noNodesSelected } from "../events/messages/selection.ts";
-import { findResource } from "../manifest/maps.ts";
+import { findResource, findSummary } from "../manifest/maps.ts";
 import type { GraphResource, Manifest, Node } from "../manifest/resources.ts";
 import type { CommandContext } from "./spec.ts";
 
@@ -12,7 +12,9 @@ export async function listNodes(context: CommandContext): Promise<number> {
     const other = flags.select.length > 0 ? "select" : "resource_type";
     throw new TsdbtError("TD5004", "Runtime Error", `"models" and "${other}" are mutually exclusive arguments`);
   }
-  const write = writer(String(flags.output ?? "selector"), flags.output_keys as string[] | undefined);
+  const output = String(flags.output ?? "selector");
+  const write = writer(output, flags.output_keys as string[] | undefined);
+  const find = output === "json" ? findResource : findSummary;
   const { announce, saveManifest, withProject } = await import("./session.ts");
   return withProject(context, async (session) => {
     const { config, manifest } = session;
@@ -21,7 +23,7 @@ export async function listNodes(context: CommandContext): Promise<number> {
     const { selectionOf } = await import("./selection.ts");
     const ids = [...selectionOf("list", config, manifest, events).ids].sort(byCodePoint);
     if (ids.length === 0) events.emit(noNodesSelected());
-    for (const id of ids) events.emit(print(write(findResource(manifest, id)!, manifest)));
+    for (const id of ids) events.emit(print(write(find(manifest, id) as GraphResource, manifest)));
     return 0;
   });
 }

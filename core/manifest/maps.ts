@@ -1,3 +1,4 @@
+import { Summary, summaryOf } from "./lazy-map.ts";
 import type { GraphResource, Manifest } from "./resources.ts";
 
 /** Everything that takes part in the graph, in dbt's order. */
@@ -18,7 +19,8 @@ export function dependencies(resource: GraphResource): readonly string[] {
 }
 
 /** Whether a resource takes part in the graph. */
-export function isEnabled(resource: GraphResource): boolean {
+export function isEnabled(resource: GraphResource | Summary): boolean {
+  if (resource instanceof Summary) return resource.enabled;
   return (resource as { config?: { enabled?: unknown } }).config?.enabled !== false;
 }
 
@@ -33,6 +35,20 @@ export function findResource(manifest: Manifest, uniqueId: string): GraphResourc
     manifest.semantic_models.get(uniqueId) ??
     manifest.saved_queries.get(uniqueId) ??
     manifest.unit_tests.get(uniqueId)
+  );
+}
+
+/** What is known of a graph resource without loading it. */
+export function findSummary(manifest: Manifest, uniqueId: string): GraphResource | Summary | undefined {
+  return (
+    summaryOf<GraphResource>(manifest.nodes, uniqueId) ??
+    summaryOf<GraphResource>(manifest.sources, uniqueId) ??
+    summaryOf<GraphResource>(manifest.exposures, uniqueId) ??
+    summaryOf<GraphResource>(manifest.functions, uniqueId) ??
+    summaryOf<GraphResource>(manifest.metrics, uniqueId) ??
+    summaryOf<GraphResource>(manifest.semantic_models, uniqueId) ??
+    summaryOf<GraphResource>(manifest.saved_queries, uniqueId) ??
+    summaryOf<GraphResource>(manifest.unit_tests, uniqueId)
   );
 }
 

@@ -1,2 +1,3 @@
+export { parseProject } from "./cached.ts";
 export { checkInline } from "./inline.ts";
-export { parseFully, parseProject } from "./project.ts";
+export { parseFully } from "./project.ts";

@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
 import type { Adapter } from "../../adapters/adapter.ts";
-import { findFiles, readSourceFile, type SourceFile } from "../../project/files.ts";
+import { type FoundFile, findFiles, readSourceFile, type SourceFile } from "../../project/files.ts";
 import type { Project, RuntimeConfig } from "../../project/types.ts";
 import { MacroRegistry } from "../context/macros.ts";
 import { ParseTemplates } from "../context/parse/index.ts";
-import { customEnv } from "../context/shared/index.ts";
 import type { EventBus } from "../events/event.ts";
 import { ManifestLookups } from "../manifest/lookups.ts";
 import { createManifest } from "../manifest/manifest.ts";
 import { buildMaps } from "../manifest/maps.ts";
-import type { JsonObject, Manifest, ManifestMetadata, Node } from "../manifest/resources.ts";
+import type { JsonObject, Manifest, Node } from "../manifest/resources.ts";
 import { checkProject } from "./checks.ts";
 import { ConfigGenerator } from "./config/index.ts";
 import { csvRows } from "./csv-rows.ts";
@@ -18,6 +16,7 @@ import { parseDocs, renderDescriptions } from "./docs.ts";
 import { resourceError } from "./errors.ts";
 import { MacroAnalysis } from "./macro-analysis.ts";
 import { parseMacros } from "./macro-files.ts";
+import { manifestMetadata } from "./metadata.ts";
 import { nameOfFile } from "./paths.ts";
 import { inferPrimaryKeys } from "./primary-keys.ts";
 import { linkNamed, linkReferences } from "./references.ts";
@@ -46,6 +45,10 @@ import { ParseWarnings } from "./warnings.ts";
 export interface ParseOptions {
   /** False to render everything, even where what comes of it can be read off: slower, for comparison. */
   shortcuts?: boolean;
+  /** The files of each package, where they have been looked for already. */
+  found?: ReadonlyMap<Project, FoundFile[]>;
+  /** Told of each environment variable that a template reads. */
+  onEnvVar?: (name: string, value: string | undefined) => void;
 }
 
 /** What parsing leaves behind for compiling and running. */
@@ -59,18 +62,11 @@ export interface ParsedProject {
 }
 
 /**
- * Reads all files of a project and its packages into a manifest:
+ * Reads all files of a project and its packages, and answers all that was made on the way. No connection is used.
+ * https://docs.getdbt.com/reference/commands/parse
  *
- *     const manifest = parseProject(config, adapter, events);
- *
- * No connection is used. https://docs.getdbt.com/reference/commands/parse
  * @throws TsdbtError of the first thing that is wrong, with its place
  */
-export function parseProject(config: RuntimeConfig, adapter: Adapter, events: EventBus): Manifest {
-  return parseFully(config, adapter, events).manifest;
-}
-
-/** {@link parseProject} with all that was made on the way, to parse or compile more. @throws TsdbtError */
 export function parseFully(
   config: RuntimeConfig,
   adapter: Adapter,
@@ -80,7 +76,7 @@ export function parseFully(
   const state = createState(config, adapter, events, options);
   const { manifest, lookups } = state;
   const packages = [...config.packages.values()];
-  const files = new Map(packages.map((project) => [project, readFiles(state, project)]));
+  const files = new Map(packages.map((project) => [project, readFiles(state, project, options.found?.get(project))]));
   for (const project of packages) {
     const found = files.get(project)!;
     for (const file of found.macro ?? []) parseMacros(state, file, project);
@@ -123,7 +119,7 @@ export function createState(
   events: EventBus,
   options: ParseOptions,
 ): ParseState {
-  const manifest = createManifest(metadataOf(config, adapter));
+  const manifest = createManifest(manifestMetadata(config, adapter));
   const macros = new MacroRegistry({
     rootProject: config.project.name,
     internalPackages: [adapter.macroPackage, "dbt"],
@@ -131,7 +127,7 @@ export function createState(
     dispatch: config.project.dispatch,
     packages: config.packages.keys(),
   });
-  const templates = new ParseTemplates({ config, adapter, events, macros });
+  const templates = new ParseTemplates({ config, adapter, events, macros, onEnvVar: options.onEnvVar });
   const warnings = new ParseWarnings(events, config.flags.show_all_deprecations === true);
   const nodePackageFirst = behaviour(config, "require_ref_searches_node_package_before_root");
   return {
@@ -154,16 +150,17 @@ export function createState(
 
 type FilesByKind = { [kind in SourceFile["kind"]]?: SourceFile[] };
 
-function readFiles(state: ParseState, project: Project): FilesByKind {
+function readFiles(state: ParseState, project: Project, known: FoundFile[] | undefined): FilesByKind {
   const { flags } = state.config;
   const byKind: FilesByKind = {};
-  const jinjaExtensions = behaviour(state.config, "allow_jinja_file_extensions");
+  const found =
+    known ?? findFiles(project, { jinjaExtensions: behaviour(state.config, "allow_jinja_file_extensions") });
   const size = flags.maximum_seed_size_mib;
   const options = typeof size === "number" ? { maximumSeedSizeMib: size } : {};
-  for (const found of findFiles(project, { jinjaExtensions })) {
-    const file = readSourceFile(found, options);
-    const known = byKind[file.kind];
-    if (known) known.push(file);
+  for (const one of found) {
+    const file = readSourceFile(one, options);
+    const others = byKind[file.kind];
+    if (others) others.push(file);
     else byKind[file.kind] = [file];
     if (project.builtin) continue;
     const id = `${file.packageName}://${file.path}`;
@@ -209,32 +206,4 @@ function settleDisabled(state: ParseState): void {
     else disabled.set(id, rest);
     for (const node of enabled) if (!nodes.has(node.unique_id)) nodes.set(node.unique_id, node);
   }
-}
-
-const DBT_VERSION = "1.12.6";
-
-function metadataOf(config: RuntimeConfig, adapter: Adapter): ManifestMetadata {
-  const { quoting, name } = config.project;
-  const { defaultQuoting } = adapter;
-  const started = config.startedAt.toISOString();
-  return {
-    dbt_schema_version: "https://schemas.getdbt.com/dbt/manifest/v12.json",
-    dbt_version: DBT_VERSION,
-    generated_at: new Date().toISOString(),
-    invocation_id: config.invocationId,
-    invocation_started_at: started,
-    env: customEnv(config.env),
-    project_name: name,
-    project_id: createHash("md5").update(name, "utf8").digest("hex"),
-    user_id: null,
-    send_anonymous_usage_stats: false,
-    adapter_type: adapter.type,
-    quoting: {
-      database: quoting.database ?? defaultQuoting.database,
-      schema: quoting.schema ?? defaultQuoting.schema,
-      identifier: quoting.identifier ?? defaultQuoting.identifier,
-      column: null,
-    },
-    run_started_at: started.replace("Z", "+00:00"),
-  };
 }

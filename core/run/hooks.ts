@@ -3,6 +3,7 @@ import { now, secondsBetween } from "../artifacts/time.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
 import type { TsdbtError } from "../errors.ts";
 import { formatting, hookLine, hookStartLine, nodeInfo } from "../events/messages/index.ts";
+import { summariesOf } from "../manifest/lazy-map.ts";
 import type { Node } from "../manifest/resources.ts";
 import { nodeError } from "./errors.ts";
 import type { Run } from "./run.ts";
@@ -12,9 +13,10 @@ export type HookType = "on-run-start" | "on-run-end";
 /** The hooks of that kind, packages' before the root project's, each in the order of its file. */
 export function hooksOf(run: Run, type: HookType): Node[] {
   const root = run.env.config.project.name;
-  const hooks = [...run.env.manifest.nodes.values()].filter(
-    (node) => node.resource_type === "operation" && node.tags.includes(type),
-  );
+  const { nodes } = run.env.manifest;
+  const hooks: Node[] = [];
+  for (const node of summariesOf(nodes))
+    if (node.resource_type === "operation" && node.tags?.includes(type)) hooks.push(nodes.get(node.unique_id)!);
   const rank = (node: Node): string => (node.package_name === root ? "\uffff" : node.package_name);
   return hooks.sort((a, b) => {
     if (rank(a) !== rank(b)) return rank(a) < rank(b) ? -1 : 1;

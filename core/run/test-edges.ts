@@ -1,3 +1,4 @@
+import { summariesOf, summaryOf } from "../manifest/lazy-map.ts";
 import type { Manifest } from "../manifest/resources.ts";
 
 interface Neighbours {
@@ -12,14 +13,14 @@ interface Neighbours {
 export function testEdges(manifest: Manifest, graph: Neighbours): [test: string, node: string][] {
   const edges: [string, string][] = [];
   const executable = (id: string): boolean => {
-    const node = manifest.nodes.get(id);
+    const node = summaryOf(manifest.nodes, id);
     return node !== undefined && node.resource_type !== "test";
   };
   const tested = new Set<string>();
   const multi = new Map<string, string[]>();
-  for (const node of manifest.nodes.values()) {
+  for (const node of summariesOf(manifest.nodes)) {
     if (node.resource_type !== "test") continue;
-    const needs = [...new Set(node.depends_on.nodes)];
+    const needs = [...new Set(graph.parents.get(node.unique_id))];
     if (needs.length === 1) {
       for (const child of graph.children.get(needs[0] as string) ?? []) {
         if (executable(child)) edges.push([node.unique_id, child]);

@@ -1,3 +1,4 @@
+import { summariesOf } from "../manifest/lazy-map.ts";
 import { buildMaps, isEnabled } from "../manifest/maps.ts";
 import type { Manifest } from "../manifest/resources.ts";
 
@@ -15,9 +16,9 @@ export interface Graph {
  * disabled stays in the manifest, switched off; it is no member.
  */
 export function buildGraph(manifest: Manifest): Graph {
-  if (manifest.child_map.size === 0 && manifest.nodes.size > 0) buildMaps(manifest);
+  if (manifest.nodes.size > 0 && manifest.child_map.size === 0) buildMaps(manifest);
   const off = new Set<string>();
-  for (const node of manifest.nodes.values()) if (!isEnabled(node)) off.add(node.unique_id);
+  for (const node of summariesOf(manifest.nodes)) if (!isEnabled(node)) off.add(node.unique_id);
   return { parents: without(manifest.parent_map, off), children: without(manifest.child_map, off) };
 }
 

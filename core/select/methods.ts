@@ -1,5 +1,6 @@
 /** What each method of the grammar finds: https://docs.getdbt.com/reference/node-selection/methods */
 import { TsdbtError } from "../errors.ts";
+import { summariesOf } from "../manifest/lazy-map.ts";
 import { isEnabled } from "../manifest/maps.ts";
 import type { GraphResource, Manifest } from "../manifest/resources.ts";
 import { fnmatch } from "./fnmatch.ts";
@@ -35,7 +36,7 @@ interface Loose {
 
 function* from(maps: Iterable<ReadonlyMap<string, GraphResource>>): Generator<Loose> {
   for (const map of maps) {
-    for (const resource of map.values()) {
+    for (const resource of summariesOf(map)) {
       if (isEnabled(resource)) yield resource as unknown as Loose;
     }
   }

@@ -2,9 +2,10 @@ import { TsdbtError } from "../errors.ts";
 import type { EventBus } from "../events/event.ts";
 import { defaultSelector } from "../events/messages/selection.ts";
 import { pyRepr } from "../jinja/runtime/repr.ts";
-import { findResource } from "../manifest/maps.ts";
+import { Summary, summaryOf } from "../manifest/lazy-map.ts";
+import { findSummary } from "../manifest/maps.ts";
 import { didYouMean } from "../manifest/nearest.ts";
-import type { Manifest } from "../manifest/resources.ts";
+import type { Manifest, Node } from "../manifest/resources.ts";
 import { type NamedSelector, parseSelectors } from "./definitions.ts";
 import { buildGraph, type Graph } from "./graph.ts";
 import { Selector } from "./selector.ts";
@@ -97,12 +98,16 @@ function keeper(manifest: Manifest, options: SelectOptions): (id: string) => boo
   const types = options.resourceTypes;
   return (id) => {
     if (types) {
-      if (!types.has(findResource(manifest, id)?.resource_type ?? "")) return false;
+      if (!types.has(findSummary(manifest, id)?.resource_type ?? "")) return false;
     }
     if (!options.includeEmpty) {
-      const node = manifest.nodes.get(id);
-      if (node && node.resource_type !== "seed" && node.raw_code.trim() === "") return false;
+      const node = summaryOf(manifest.nodes, id);
+      if (node && node.resource_type !== "seed" && isEmpty(node)) return false;
     }
     return options.only ? options.only(id) : true;
   };
+}
+
+function isEmpty(node: Node | Summary): boolean {
+  return node instanceof Summary ? node.isEmpty : node.raw_code.trim() === "";
 }

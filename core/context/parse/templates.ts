@@ -31,6 +31,8 @@ export interface ParseTemplatesOptions {
   adapter: Adapter;
   events: EventBus;
   macros: MacroRegistry;
+  /** Told of each environment variable that a template reads. */
+  onEnvVar?: ((name: string, value: string | undefined) => void) | undefined;
 }
 
 /** A node being rendered: its names, and its macros. */
@@ -57,6 +59,7 @@ export class ParseTemplates implements ParseServices {
   private readonly bases = new Map<string, Scope>();
   private readonly yamlScopes = new Map<string, Scope>();
   private readonly compiled = new Map<string, Template>();
+  private readonly onEnvVar: ParseTemplatesOptions["onEnvVar"];
   private isSilent = false;
   private readonly nameContexts = new Map<RegisteredMacro, MacroContext>();
 
@@ -66,10 +69,15 @@ export class ParseTemplates implements ParseServices {
     this.projectName = options.config.project.name;
     this.events = options.events;
     this.macros = options.macros;
+    this.onEnvVar = options.onEnvVar;
+    let args: PyDict | undefined;
     this.shared = {
       target: createTarget(options.config),
       flags: new FlagsObject(options.config.flags),
-      invocationArgs: toPython(invocationArgs(options.config)) as PyDict,
+      get invocationArgs() {
+        args ??= toPython(invocationArgs(options.config)) as PyDict;
+        return args;
+      },
       metadataEnvs: createMetadataEnvs(options.config.env),
       validation: createValidation(),
     };
@@ -319,6 +327,7 @@ export class ParseTemplates implements ParseServices {
       nodeName,
       lenientVars,
       renderVars,
+      onEnvVar: this.onEnvVar,
       log: (message: string, info: boolean) => {
         if (!this.isSilent) this.events.emit(jinjaLog(message, info));
       },

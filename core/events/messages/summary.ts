@@ -1,4 +1,5 @@
 /** What stands before and after the numbered lines: counts, concurrency, the summary with its errors and warnings. */
+import { summariesOf } from "../../manifest/lazy-map.ts";
 import { isEnabled } from "../../manifest/maps.ts";
 import type { Manifest, ResourceType } from "../../manifest/resources.ts";
 import type { EventNode, NewEvent } from "../event.ts";
@@ -12,7 +13,7 @@ import { formatting, warningTag } from "./general.ts";
 export function foundLine(manifest: Manifest, inline = false): NewEvent {
   const counts = new Map<string, number>();
   const add = (type: string, n: number) => counts.set(type, (counts.get(type) ?? 0) + n);
-  for (const node of manifest.nodes.values()) if (isEnabled(node)) add(node.resource_type, 1);
+  for (const node of summariesOf(manifest.nodes)) if (isEnabled(node)) add(node.resource_type, 1);
   if (inline) add("sql_operation", 1);
   const rest: [ResourceType, { size: number }][] = [
     ["source", manifest.sources],

@@ -1,0 +1,151 @@
+import type { GraphResource } from "./resources.ts";
+
+/** Values that are made when they are first asked for, by their place in a list. */
+export interface LazyValues<V> {
+  readonly keys: readonly string[];
+  /** The value at a place; called once for each. */
+  load(index: number): V;
+  /** What is known of it without loading it. */
+  summary?(index: number): Summary;
+  /** Its JSON, as an artifact has it. */
+  text?(index: number): Uint8Array;
+}
+
+/** A map whose values are loaded one by one; what is never looked at is never loaded. */
+export class LazyMap<V> extends Map<string, V> {
+  private readonly source: LazyValues<V>;
+
+  constructor(source: LazyValues<V>) {
+    super();
+    this.source = source;
+    source.keys.forEach((key, index) => {
+      super.set(key, new Unloaded(index) as never);
+    });
+  }
+
+  /** The JSON of a value that nobody has asked for yet, so that nobody can have changed it. */
+  text(key: string): Uint8Array | undefined {
+    const value: unknown = super.get(key);
+    return value instanceof Unloaded ? this.source.text?.(value.index) : undefined;
+  }
+
+  override get(key: string): V | undefined {
+    return this.loaded(key, super.get(key));
+  }
+  override *values(): MapIterator<V> {
+    for (const [key, value] of super.entries()) yield this.loaded(key, value) as V;
+  }
+  override *entries(): MapIterator<[string, V]> {
+    for (const [key, value] of super.entries()) yield [key, this.loaded(key, value) as V];
+  }
+  override [Symbol.iterator](): MapIterator<[string, V]> {
+    return this.entries();
+  }
+  override forEach(work: (value: V, key: string, map: Map<string, V>) => void): void {
+    for (const [key, value] of this.entries()) work(value, key, this);
+  }
+
+  /** The value where it is loaded, else its summary. */
+  summary(key: string): V | Summary | undefined {
+    const value: unknown = super.get(key);
+    if (value instanceof Unloaded && this.source.summary) return this.source.summary(value.index);
+    return this.get(key);
+  }
+
+  private loaded(key: string, value: V | undefined): V | undefined {
+    const waiting: unknown = value;
+    if (!(waiting instanceof Unloaded)) return value;
+    const made = this.source.load(waiting.index);
+    super.set(key, made);
+    return made;
+  }
+}
+
+class Unloaded {
+  readonly index: number;
+  constructor(index: number) {
+    this.index = index;
+  }
+}
+
+/** What {@link Summary} knows by itself: the fields that selection looks at most. */
+export interface SummaryFields {
+  unique_id: string;
+  resource_type: string;
+  name: string;
+  package_name: string;
+  original_file_path: string;
+  fqn?: string[] | undefined;
+  tags?: string[] | undefined;
+  access?: string | undefined;
+  group?: string | null | undefined;
+  source_name?: string | undefined;
+  patch_path?: string | null | undefined;
+  version?: string | number | null | undefined;
+  latest_version?: string | number | null | undefined;
+  test_metadata?: { name: string } | undefined;
+  enabled: boolean;
+  /** Its file says nothing. */
+  isEmpty: boolean;
+}
+
+/** A resource as far as questions about it need no more; its config and what it depends on are loaded on demand. */
+export class Summary implements SummaryFields {
+  readonly unique_id: string;
+  readonly resource_type: string;
+  readonly name: string;
+  readonly package_name: string;
+  readonly original_file_path: string;
+  readonly fqn: string[] | undefined;
+  readonly tags: string[] | undefined;
+  readonly access: string | undefined;
+  readonly group: string | null | undefined;
+  readonly source_name: string | undefined;
+  readonly patch_path: string | null | undefined;
+  readonly version: string | number | null | undefined;
+  readonly latest_version: string | number | null | undefined;
+  readonly test_metadata: { name: string } | undefined;
+  readonly enabled: boolean;
+  readonly isEmpty: boolean;
+  private readonly load: () => GraphResource;
+
+  constructor(fields: SummaryFields, load: () => GraphResource) {
+    this.unique_id = fields.unique_id;
+    this.resource_type = fields.resource_type;
+    this.name = fields.name;
+    this.package_name = fields.package_name;
+    this.original_file_path = fields.original_file_path;
+    this.fqn = fields.fqn;
+    this.tags = fields.tags;
+    this.access = fields.access;
+    this.group = fields.group;
+    this.source_name = fields.source_name;
+    this.patch_path = fields.patch_path;
+    this.version = fields.version;
+    this.latest_version = fields.latest_version;
+    this.test_metadata = fields.test_metadata;
+    this.enabled = fields.enabled;
+    this.isEmpty = fields.isEmpty;
+    this.load = load;
+  }
+  get config(): unknown {
+    return (this.load() as { config?: unknown }).config;
+  }
+  get depends_on(): unknown {
+    return (this.load() as { depends_on?: unknown }).depends_on;
+  }
+  get unrendered_config(): unknown {
+    return (this.load() as { unrendered_config?: unknown }).unrendered_config;
+  }
+}
+
+/** The resources of a map, or what stands for them where they need not be loaded to be asked for their names. */
+export function* summariesOf<V>(map: ReadonlyMap<string, V>): Generator<V | Summary> {
+  if (map instanceof LazyMap) for (const key of map.keys()) yield (map as LazyMap<V>).summary(key)!;
+  else yield* map.values();
+}
+
+/** A resource of a map, or what stands for it. */
+export function summaryOf<V>(map: ReadonlyMap<string, V>, key: string): V | Summary | undefined {
+  return map instanceof LazyMap ? (map as LazyMap<V>).summary(key) : map.get(key);
+}

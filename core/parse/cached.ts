@@ -1,0 +1,152 @@
+import { join, resolve } from "node:path";
+import type { Adapter } from "../../adapters/adapter.ts";
+import { stampFiles } from "../../project/file-stamps.ts";
+import { type FoundFile, findFiles } from "../../project/files.ts";
+import type { Project, RuntimeConfig } from "../../project/types.ts";
+import { type KeptParse, readParseCache, writeParseCache } from "../artifacts/parse-cache/index.ts";
+import { customEnv } from "../context/shared/index.ts";
+import { EventBus, type NewEvent } from "../events/event.ts";
+import type { JsonObject, Manifest } from "../manifest/resources.ts";
+import { manifestMetadata } from "./metadata.ts";
+import { parseFully } from "./project.ts";
+import { digestOf, type NotedReads, Reads, readsHold } from "./reads.ts";
+import { behaviour } from "./state.ts";
+
+/** Everything that must be as it was for a kept parse to be used. */
+interface About {
+  build: string;
+  /** The configuration: projects, vars, profile. */
+  config: string;
+  files: string;
+  reads: NotedReads;
+  /** Set where a model has a deprecation date: its warnings depend on the day. */
+  day: string | null;
+  /** What parsing said, to be said again. */
+  events: NewEvent[];
+}
+
+/** The code that parsed: put in by the build. Sources that run by themselves change too often for anything to be kept. */
+const BUILD = process.env.TSDBT_BUILD ?? "";
+
+export interface CacheOptions {
+  /** What made the cache must be what reads it. */
+  build?: string;
+}
+
+/**
+ * Reads all files of a project and its packages into a manifest, or takes what an earlier command kept where nothing
+ * that it read has changed since:
+ *
+ *     const manifest = parseProject(config, adapter, events);
+ *
+ * An error is only ever reported by a full parse; a cache that is damaged or of another version is not used.
+ * https://docs.getdbt.com/reference/parsing#partial-parsing
+ *
+ * @throws TsdbtError of the first thing that is wrong, with its place
+ */
+export function parseProject(
+  config: RuntimeConfig,
+  adapter: Adapter,
+  events: EventBus,
+  { build = BUILD }: CacheOptions = {},
+): Manifest {
+  if (build === "") return parseFully(config, adapter, events).manifest;
+  const found = findAll(config);
+  const stamps = stampFiles(found.values());
+  const here = { build, config: configDigest(config, adapter), files: stamps.digest };
+  if (config.flags.partial_parse !== false) {
+    const kept = readParseCache<About>(readPlace(config));
+    if (kept && holds(kept.about, here, config)) return replay(kept, config, adapter, events);
+  }
+  const reads = new Reads();
+  const recorder = new Recorder(events);
+  const watched = { ...config, flags: reads.watch(config.flags) };
+  const { manifest } = parseFully(watched, adapter, recorder, { found, onEnvVar: reads.onEnvVar });
+  if (!stamps.isSettled || !recorder.isPlain) return manifest;
+  const about: About = { ...here, reads: reads.noted(), day: dayOf(manifest), events: recorder.events };
+  const path = place(config);
+  if (!tryToWrite(path, about, manifest)) return manifest;
+  // What was just written takes a fraction of the memory, and every command works the same after either kind of parse.
+  return readParseCache<About>(path)?.manifest(manifest.metadata, manifest.selectors) ?? manifest;
+}
+
+function tryToWrite(path: string, about: About, manifest: Manifest): boolean {
+  try {
+    return writeParseCache(path, about, manifest);
+  } catch {
+    // A target folder that cannot be written to is told of where the manifest is written.
+    return false;
+  }
+}
+
+function holds(about: About, here: Pick<About, "build" | "config" | "files">, config: RuntimeConfig): boolean {
+  return (
+    about.build === here.build &&
+    about.config === here.config &&
+    about.files === here.files &&
+    (about.day === null || about.day === today()) &&
+    readsHold(about.reads, config.flags, config.env)
+  );
+}
+
+function replay(kept: KeptParse<About>, config: RuntimeConfig, adapter: Adapter, events: EventBus): Manifest {
+  for (const event of kept.about.events) events.emit(event);
+  return kept.manifest(manifestMetadata(config, adapter), config.project.selectors as JsonObject);
+}
+
+function findAll(config: RuntimeConfig): Map<Project, FoundFile[]> {
+  const jinjaExtensions = behaviour(config, "allow_jinja_file_extensions");
+  return new Map([...config.packages.values()].map((project) => [project, findFiles(project, { jinjaExtensions })]));
+}
+
+/** Threads are left out: a manifest does not depend on them, and people change them from command to command. */
+function configDigest(config: RuntimeConfig, adapter: Adapter): string {
+  const { project, packages, profile, cliVars, env } = config;
+  const { credentials, profileName, targetName } = profile;
+  return digestOf([
+    project,
+    [...packages],
+    cliVars,
+    [credentials.type, credentials.database, credentials.schema, credentials.visible(), profileName, targetName],
+    adapter.defaultQuoting,
+    customEnv(env),
+  ]);
+}
+
+const FILE = "partial_parse.tsdbt";
+
+function place(config: RuntimeConfig): string {
+  return join(resolve(config.project.root, config.project.targetPath), FILE);
+}
+
+function readPlace(config: RuntimeConfig): string {
+  const given = config.flags.partial_parse_file_path;
+  return typeof given === "string" && given !== "" ? given : place(config);
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function dayOf(manifest: Manifest): string | null {
+  for (const node of manifest.nodes.values()) if (node.deprecation_date) return today();
+  return null;
+}
+
+/** Passes events on, and keeps them. */
+class Recorder extends EventBus {
+  readonly events: NewEvent[] = [];
+  /** Whether all of them are data. */
+  isPlain = true;
+  private readonly target: EventBus;
+
+  constructor(target: EventBus) {
+    super();
+    this.target = target;
+  }
+  override emit(event: NewEvent): void {
+    this.events.push(event);
+    if (event.error || event.time) this.isPlain = false;
+    this.target.emit(event);
+  }
+}
