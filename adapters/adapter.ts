@@ -6,6 +6,7 @@ import type { Constraint } from "./constraints.ts";
 import type { Relation, RelationClass } from "./relation.ts";
 import type { NewRelation } from "./relation-create.ts";
 import type { PolicyParts } from "./relation-parts.ts";
+import type { StatementComment } from "./statement-log.ts";
 
 /** What a statement did, as run_results.json's `adapter_response` shows it. `_message` is the text after `OK` on the screen. */
 export interface AdapterResponse {
@@ -25,6 +26,10 @@ export interface ExecuteOptions {
   autoBegin?: boolean;
   /** Values for the `?` of the statement, where the engine has them. */
   bindings?: readonly unknown[];
+  /** Sent without the query comment. */
+  uncommented?: boolean;
+  /** The log shows its beginning only. */
+  abridged?: boolean;
 }
 
 /** One open session with the warehouse. It belongs to one running node at a time and is passed explicitly. */
@@ -105,8 +110,11 @@ export interface Adapter {
   /** Whether names that differ only in case are different relations. */
   readonly caseSensitive: boolean;
 
-  /** Opens (or takes from a pool) a connection for a node. */
-  connect(name: string): Promise<Connection>;
+  /** The comment that goes with the statements of a connection: set once the project's macros are known. */
+  queryComment: ((connection: string) => StatementComment | null) | undefined;
+
+  /** Opens (or takes from a pool) a connection for a node. `emit` takes what the log is told of its statements. */
+  connect(name: string, emit?: (event: NewEvent) => void): Promise<Connection>;
   /** Closes everything; the adapter is not used afterwards. */
   close(): Promise<void>;
   /** Cancels every running query, e.g. on Ctrl-C; answers the names of the connections cancelled. */
@@ -207,8 +215,6 @@ export interface AdapterOptions {
   threads: number;
   profile: string;
   target: string;
-  /** The comment put before each statement of a connection. */
-  queryComment?: (connection: string) => string | null;
   /** `quoting` of dbt_project.yml. */
   quoting?: { database?: boolean; schema?: boolean; identifier?: boolean };
   /** `flags` of dbt_project.yml. */

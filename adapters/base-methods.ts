@@ -31,14 +31,15 @@ export const BASE_METHODS: MethodTable = new Map([
   ),
   available(
     "add_query(sql, auto_begin=True, bindings=None, abridge_sql_log=False)",
-    async ({ session }, sql: string, autoBegin: boolean, bindings: unknown) => {
-      await (await session.connection()).execute(sql, { autoBegin, bindings: operations.itemsOf(bindings) });
+    async ({ session }, sql: string, autoBegin: boolean, bindings: unknown, abridged: boolean) => {
+      const options = { autoBegin, bindings: operations.itemsOf(bindings), abridged, uncommented: true };
+      await (await session.connection()).execute(sql, options);
       return new Tuple([null, null]);
     },
     () => new Tuple([null, null]),
   ),
   available("run_sql_for_tests(sql, fetch, conn)", async ({ session }, sql: string, fetch: string) => {
-    const { table } = await (await session.connection()).execute(sql, { fetch: true });
+    const { table } = await (await session.connection()).execute(sql, { fetch: true, uncommented: true });
     const rows = operations.rowsOf(table).map((row) => new Tuple(row));
     return fetch === "one" ? (rows[0] ?? null) : fetch === "all" ? rows : null;
   }),

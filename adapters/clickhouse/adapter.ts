@@ -18,6 +18,7 @@ import type { Relation, RelationClass } from "../relation.ts";
 import { createRelation, identifierOf, type NewRelation, quotingOf } from "../relation-create.ts";
 import type { PolicyParts } from "../relation-parts.ts";
 import { seedColumnType } from "../seed-types.ts";
+import { StatementLog } from "../statement-log.ts";
 import { type ClickHouseClient, openerOf } from "./client.ts";
 import { ClickHouseColumn } from "./column.ts";
 import { ClickHouseConnection } from "./connection.ts";
@@ -60,6 +61,7 @@ export class ClickHouseAdapter implements Adapter {
   readonly quoteCharacter = "`";
   readonly dateFunction = "now()";
   readonly flags: { readonly [name: string]: unknown };
+  queryComment: Adapter["queryComment"];
   readonly vars: { readonly [name: string]: unknown };
   readonly caseSensitive = true;
 
@@ -77,10 +79,11 @@ export class ClickHouseAdapter implements Adapter {
     this.quoting = quotingOf(ClickHouseRelation, options.quoting ?? {}, { database: null, schema: "" });
   }
 
-  async connect(name: string): Promise<Connection> {
+  async connect(name: string, emit = this.options.emit): Promise<Connection> {
     await this.start();
-    const comment = this.options.queryComment?.(name)?.trim() || null;
-    const connection = new ClickHouseConnection(name, await this.openClient(), comment, (released) => {
+    const comment = this.queryComment?.(name) ?? null;
+    const log = new StatementLog({ connection: name, type: this.type, comment, emit });
+    const connection = new ClickHouseConnection(name, await this.openClient(), log, (released) => {
       this.open.delete(released);
     });
     this.open.add(connection);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Table } from "../../core/agate/table.ts";
 import type { AdapterResponse, Connection, ExecuteOptions } from "../adapter.ts";
+import type { StatementLog } from "../statement-log.ts";
 import type { ClickHouseClient, ClientResult } from "./client.ts";
 import { describeError } from "./errors.ts";
 import { readerOf } from "./values.ts";
@@ -12,25 +13,24 @@ const DDL = /^\s*(?:CREATE|DROP|ALTER)\s/i;
 export class ClickHouseConnection implements Connection {
   readonly name: string;
   readonly client: ClickHouseClient;
-  private readonly comment: string | null;
+  private readonly log: StatementLog;
   private readonly onRelease: (connection: ClickHouseConnection) => void;
   private released = false;
 
   constructor(
     name: string,
     client: ClickHouseClient,
-    comment: string | null,
+    log: StatementLog,
     onRelease: (connection: ClickHouseConnection) => void,
   ) {
     this.name = name;
     this.client = client;
-    this.comment = comment;
+    this.log = log;
     this.onRelease = onRelease;
   }
 
   async execute(sql: string, options: ExecuteOptions = {}): Promise<{ response: AdapterResponse; table: Table }> {
-    const response: AdapterResponse = { _message: "OK", query_id: randomUUID() };
-    const result = await this.run(sql);
+    const { response, result } = await this.run(sql, options);
     if (!options.fetch || DDL.test(sql) || result.names.length === 0) return { response, table: Table.empty() };
     const readers = result.types.map((type) => readerOf(type, this.client.timeZone));
     const rows = options.limit ? result.rows.slice(0, options.limit) : result.rows;
@@ -40,12 +40,17 @@ export class ClickHouseConnection implements Connection {
     return { response, table: Table.fromRows(result.names, rows) };
   }
   /** A statement's raw answer; throws a TsdbtError for the engine's errors. */
-  async run(sql: string): Promise<ClientResult> {
-    const statement = this.comment === null ? sql : `/* ${this.comment} */\n${sql}`;
+  async run(sql: string, options: ExecuteOptions = {}): Promise<{ response: AdapterResponse; result: ClientResult }> {
+    const statement = options.uncommented ? sql : this.log.annotated(sql);
+    const response: AdapterResponse = { _message: "OK", query_id: randomUUID() };
     try {
-      return await this.client.query(statement);
+      return await this.log.sent(
+        statement,
+        async () => ({ response, result: await this.client.query(statement) }),
+        options,
+      );
     } catch (error) {
-      throw describeError(error, sql, this.comment === null ? 0 : this.comment.split("\n").length);
+      throw describeError(error, sql, options.uncommented ? 0 : this.log.linesBefore);
     }
   }
 
@@ -60,5 +65,6 @@ export class ClickHouseConnection implements Connection {
     this.released = true;
     this.onRelease(this);
     await this.client.close();
+    this.log.closed();
   }
 }

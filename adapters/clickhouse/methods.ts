@@ -199,8 +199,8 @@ async function columnsOfQuery(
 ): Promise<Column[]> {
   const connection = await adapter.connectionOf(session);
   const clause = settings instanceof PyDict && settings.size > 0 ? `\n${settingsText(settings)}` : "";
-  const { names, types } = await connection.run(`SELECT * FROM ( \n${sql} \n) LIMIT 0${clause}`);
-  return names.map((name, i) => clickhouseColumn(name, types[i]!));
+  const { result } = await connection.run(`SELECT * FROM ( \n${sql} \n) LIMIT 0${clause}`);
+  return result.names.map((name, i) => clickhouseColumn(name, result.types[i]!));
 }
 
 /** Python's csv, with minimal quotes and without a header. */

@@ -19,6 +19,7 @@ import type { Relation, RelationClass, RelationType } from "../relation.ts";
 import { createRelation, identifierOf, type NewRelation, quotingOf } from "../relation-create.ts";
 import type { PolicyParts } from "../relation-parts.ts";
 import { seedColumnType } from "../seed-types.ts";
+import { StatementLog } from "../statement-log.ts";
 import { DuckDBColumn } from "./column.ts";
 import { DuckDBConnection } from "./connection.ts";
 import type { DuckDBCredentials } from "./credentials.ts";
@@ -61,6 +62,7 @@ export class DuckDBAdapter implements Adapter {
   readonly flags: { readonly [name: string]: unknown };
   readonly caseSensitive = false;
   readonly projectRoot: string;
+  queryComment: Adapter["queryComment"];
   /** What methods of one run remember: kinds of catalogs, constraints, warnings already given. */
   readonly memory = new Map<string, unknown>();
 
@@ -77,7 +79,7 @@ export class DuckDBAdapter implements Adapter {
     this.quoting = quotingOf(DuckDBRelation, options.quoting ?? {}, { database: null, schema: "" });
   }
 
-  async connect(name: string): Promise<Connection> {
+  async connect(name: string, emit = this.options.emit): Promise<Connection> {
     if (!this.database) {
       emitNotices(this.credentials.notices, this.options.emit);
       this.database = openDatabase(this.credentials);
@@ -92,7 +94,7 @@ export class DuckDBAdapter implements Adapter {
     const connection = new DuckDBConnection(name, await database.connect(), {
       api: database.api,
       credentials: this.credentials,
-      comment: this.options.queryComment?.(name)?.trim() || null,
+      log: new StatementLog({ connection: name, type: this.type, comment: this.queryComment?.(name) ?? null, emit }),
       onRelease: (released) => this.open.delete(released),
     });
     this.open.add(connection);

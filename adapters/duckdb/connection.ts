@@ -3,6 +3,7 @@ import { Table } from "../../core/agate/table.ts";
 import { TsdbtError } from "../../core/errors.ts";
 import { pyStr } from "../../core/jinja/runtime/repr.ts";
 import type { AdapterResponse, Connection, ExecuteOptions } from "../adapter.ts";
+import type { StatementLog } from "../statement-log.ts";
 import type { DuckDBCredentials } from "./credentials.ts";
 import { describeError } from "./errors.ts";
 import { readerOf } from "./values.ts";
@@ -14,7 +15,7 @@ const RESPONSE: AdapterResponse = { _message: "OK" };
 export interface ConnectionOptions {
   api: typeof duckdb;
   credentials: DuckDBCredentials;
-  comment: string | null;
+  log: StatementLog;
   onRelease(connection: DuckDBConnection): void;
 }
 
@@ -39,14 +40,20 @@ export class DuckDBConnection implements Connection {
 
   async execute(sql: string, options: ExecuteOptions = {}): Promise<{ response: AdapterResponse; table: Table }> {
     if (options.autoBegin && !this.transaction && !this.options.credentials.disableTransactions) await this.begin();
-    const { comment } = this.options;
-    const statement = comment === null ? sql : `/* ${comment} */\n${sql}`;
+    const { log } = this.options;
+    const statement = options.uncommented ? sql : log.annotated(sql);
     try {
-      const table = await this.retried(() => this.run(statement, options));
-      return { response: { ...RESPONSE }, table };
+      return await log.sent(
+        statement,
+        async () => ({
+          response: { ...RESPONSE },
+          table: await this.retried(() => this.run(statement, options)),
+        }),
+        options,
+      );
     } catch (error) {
       await this.rollback();
-      throw describeError(error, sql, comment === null ? 0 : comment.split("\n").length);
+      throw describeError(error, sql, options.uncommented ? 0 : log.linesBefore);
     }
   }
 
@@ -108,18 +115,23 @@ export class DuckDBConnection implements Connection {
   /** Does nothing while no transaction is open. */
   async commit(): Promise<void> {
     if (!this.transaction) return;
+    this.options.log.committing();
     await this.statement("COMMIT");
     this.transaction = false;
   }
   async rollback(): Promise<void> {
     if (!this.transaction) return;
     this.transaction = false;
+    this.options.log.rollingBack();
     // An error may have ended the transaction already.
     await this.handle.run("ROLLBACK").catch(() => undefined);
   }
   private async statement(sql: string): Promise<void> {
     try {
-      await this.handle.run(sql);
+      await this.options.log.sent(sql, async () => {
+        await this.handle.run(sql);
+        return { response: RESPONSE };
+      });
     } catch (error) {
       await this.rollback();
       throw describeError(error, sql);
@@ -134,6 +146,7 @@ export class DuckDBConnection implements Connection {
     await this.rollback();
     this.released = true;
     this.handle.closeSync();
+    this.options.log.closed();
     this.options.onRelease(this);
   }
 }

@@ -96,7 +96,11 @@ export class GraphRun {
     if (this.skipped.has(id)) {
       result = this.skip(node, index, threadId);
     } else {
-      const connection = new NodeConnection(run.env.adapter, id, run.options.flags.introspect === false);
+      const info = nodeInfo(node, { status: "executing" });
+      const connection = new NodeConnection(run.env.adapter, id, {
+        isForbidden: run.options.flags.introspect === false,
+        emit: (event) => run.env.events.emit({ ...event, node: info, thread: threadId }),
+      });
       result = await runJob(
         { run, node, index, threadId, connection },
         runner,

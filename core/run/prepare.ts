@@ -12,9 +12,9 @@ export async function prepareSchemas(run: Run, selected: Iterable<string>): Prom
   const schemas = requiredSchemas(run, selected);
   if (schemas.length === 0) return;
   const missing = await missingSchemas(run, schemas);
-  await inParallel(run, missing, async (schema, context) => createSchema(context.session, schema));
+  await inParallel(run, missing, nameAfter("create"), async (schema, context) => createSchema(context.session, schema));
   if (!run.options.flags.populate_cache) return;
-  await inParallel(run, schemas, async (schema, context) => {
+  await inParallel(run, schemas, nameAfter("list"), async (schema, context) => {
     await listRelations(run.env.adapter, context.session, schema.database, schema.schema as string);
   });
 }
@@ -52,7 +52,8 @@ async function missingSchemas(run: Run, schemas: readonly Relation[]): Promise<R
   const databases = new Map<string | null, Relation>();
   for (const schema of schemas) databases.set(schema.database, schema);
   const existing = new Set<string>();
-  await inParallel(run, [...databases.values()], async (schema, context) => {
+  const nameOf = (schema: Relation) => `list_${schema.database ?? ""}`;
+  await inParallel(run, [...databases.values()], nameOf, async (schema, context) => {
     const database = schema.include({ database: true, schema: false, identifier: false });
     const names = await listSchemas(context.session, schema.database === null ? null : database.render());
     for (const name of names) existing.add(`${schema.database?.toLowerCase() ?? ""}\0${name.toLowerCase()}`);
@@ -65,17 +66,23 @@ async function missingSchemas(run: Run, schemas: readonly Relation[]): Promise<R
   });
 }
 
+/** dbt's names of connections that ask for a schema or make it. */
+function nameAfter(purpose: "list" | "create"): (schema: Relation) => string {
+  return (schema) => `${purpose}_${schema.database ?? ""}_${schema.schema}`;
+}
+
 /** Does something for each schema, each in a connection of its own, as many at once as there are threads. */
 async function inParallel(
   run: Run,
   schemas: readonly Relation[],
+  nameOf: (schema: Relation) => string,
   work: (schema: Relation, context: ExecutionContext) => Promise<void>,
 ): Promise<void> {
   const { profile, project } = run.env.config;
   const queue = [...schemas];
   const worker = async (): Promise<void> => {
     for (let schema = queue.shift(); schema; schema = queue.shift()) {
-      const connection = new NodeConnection(run.env.adapter, `list_${schema.database ?? ""}_${schema.schema}`);
+      const connection = new NodeConnection(run.env.adapter, nameOf(schema));
       const context = new ExecutionContext(run.env, {
         connection,
         threadId: "MainThread",

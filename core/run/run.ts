@@ -7,6 +7,7 @@ import { Compiler } from "../compile/index.ts";
 import { invocationArgsDict } from "../config/flags.ts";
 import type { ExecutionEnvironment } from "../context/execution/environment.ts";
 import { createGraph } from "../context/execution/graph.ts";
+import { createQueryComments } from "../context/execution/query-comment.ts";
 import { createMetadataEnvs, createTarget, createValidation, customEnv, FlagsObject } from "../context/shared/index.ts";
 import { toPython } from "../jinja/index.ts";
 import { ManifestLookups } from "../manifest/lookups.ts";
@@ -65,6 +66,7 @@ export function createRun(options: RunOptions): Run {
       selectedResources: [...selection],
     },
   };
+  adapter.queryComment = createQueryComments(env);
   return {
     options,
     env,

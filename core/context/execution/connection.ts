@@ -1,26 +1,33 @@
 import type { Adapter, Connection } from "../../../adapters/adapter.ts";
 import { TsdbtError } from "../../errors.ts";
+import type { NewEvent } from "../../events/event.ts";
+
+export interface NodeConnectionOptions {
+  /** There is to be none (`--no-introspect`), and whoever asks for it is told. */
+  isForbidden?: boolean;
+  /** Takes what the log is told of its statements. */
+  emit?: (event: NewEvent) => void;
+}
 
 /** The connection of one node: opened when first needed, given back once. */
 export class NodeConnection {
   private opening: Promise<Connection> | null = null;
   private readonly adapter: Adapter;
   readonly name: string;
-  private readonly isForbidden: boolean;
-  /** `isForbidden`: there is to be none (`--no-introspect`), and whoever asks for it is told. */
-  constructor(adapter: Adapter, name: string, isForbidden = false) {
+  private readonly options: NodeConnectionOptions;
+  constructor(adapter: Adapter, name: string, options: NodeConnectionOptions = {}) {
     this.adapter = adapter;
     this.name = name;
-    this.isForbidden = isForbidden;
+    this.options = options;
   }
   /** @throws TsdbtError where there is none to be had */
   get(): Promise<Connection> {
-    if (this.isForbidden) {
+    if (this.options.isForbidden) {
       const message = `connection never acquired for thread ${this.name}`;
       const hint = "this template queries the warehouse, which --no-introspect forbids";
       return Promise.reject(new TsdbtError("TD3033", "Runtime Error", message, { hint }));
     }
-    this.opening ??= this.adapter.connect(this.name);
+    this.opening ??= this.adapter.connect(this.name, this.options.emit);
     return this.opening;
   }
   /** Gives the connection back, rolling back what is open. */
