@@ -1,0 +1,86 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { referenceDbt } from "../parity/reference.ts";
+
+const PLUGIN = fileURLToPath(new URL("pytest", import.meta.url));
+const KIT = "dbt-tests-adapter==1.20.0";
+const RUNNER = ["pytest>=9,<10", "pytest-xdist>=3.8,<4"];
+
+/** Tests that one run of pytest takes. */
+export interface TestFolder {
+  name: string;
+  /** Where pytest starts. */
+  dir: string;
+  tests: string[];
+  options?: string[];
+  /** How many pass with Python dbt at the least. */
+  least: number;
+}
+
+export interface Outcome {
+  outcome: "passed" | "failed" | "skipped";
+  /** The last line of pytest's report on a failure. */
+  why: string;
+}
+
+export type Outcomes = Record<string, Outcome>;
+
+/** The Python of the reference's virtual environment, with pytest and dbt's test kit in it. */
+export function suitePython(): string {
+  const { python } = referenceDbt();
+  const lib = join(dirname(dirname(python)), "lib");
+  const installed = (path: string) =>
+    readdirSync(lib).some((version) => existsSync(join(lib, version, "site-packages", path)));
+  if (!installed("dbt/tests/adapter") || !installed("xdist")) {
+    process.stderr.write(`installing ${KIT} beside Python dbt\n`);
+    const pip = ["-m", "pip", "-q", "--disable-pip-version-check", "install"];
+    execFileSync(python, [...pip, ...RUNNER], { stdio: "inherit" });
+    execFileSync(python, [...pip, "--no-deps", KIT], { stdio: "inherit" });
+  }
+  return python;
+}
+
+/** Runs the tests with `dbt` (a command line, or `python` for Python dbt) as the dbt that they judge. */
+export function runTests(
+  folder: TestFolder,
+  how: { python: string; dbt: string; workers: number; scratch: string },
+): Outcomes {
+  const report = join(how.scratch, "outcomes.json");
+  const started = Date.now();
+  const pytest = ["-m", "pytest", "-q", "-n", String(how.workers), "-p", "suite_plugin"];
+  const quiet = ["-p", "no:warnings", "-p", "no:cacheprovider", "--tb", "short", "--show-capture", "no"];
+  const result = spawnSync(
+    how.python,
+    [
+      ...pytest,
+      ...quiet,
+      "--rootdir",
+      ".",
+      "--basetemp",
+      join(how.scratch, "pytest"),
+      ...(folder.options ?? []),
+      ...folder.tests,
+    ],
+    {
+      cwd: folder.dir,
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      env: {
+        ...process.env,
+        SUITE_DBT: how.dbt,
+        SUITE_REPORT: report,
+        PYTHONPATH: PLUGIN,
+        PYTHONDONTWRITEBYTECODE: "1",
+        DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
+      },
+    },
+  );
+  // pytest ends with 1 when tests fail; what is worse gives no outcomes to compare
+  if (result.status !== 0 && result.status !== 1) {
+    throw new Error(`pytest ended with ${result.status}\n${result.stdout}${result.stderr}`);
+  }
+  console.log(`${how.dbt === "python" ? "Python dbt" : "tsdbt"}: ${Math.round((Date.now() - started) / 1000)} s`);
+  return JSON.parse(readFileSync(report, "utf8"));
+}

@@ -1,0 +1,130 @@
+"""Models: materializations, contracts, ephemeral models, sources of names."""
+
+from dbt.tests.adapter.aliases.test_aliases import BaseSameAliasDifferentDatabases
+from dbt.tests.adapter.basic.test_incremental import BaseIncrementalBadStrategy
+from dbt.tests.adapter.basic.test_table_materialization import BaseTableMaterialization
+from dbt.tests.adapter.catalog.relation_types import CatalogRelationTypes
+from dbt.tests.adapter.column_types.test_column_types import BasePostgresColumnTypes
+from dbt.tests.adapter.concurrency.test_concurrency import BaseConcurrency
+from dbt.tests.adapter.constraints.test_constraints import (
+    BaseConstraintQuotedColumn,
+    BaseContractSqlHeader,
+    BaseIncrementalContractSqlHeader,
+    BaseIncrementalForeignKeyConstraint,
+    BaseTableContractSqlHeader,
+)
+from dbt.tests.adapter.empty.test_empty import BaseTestEmptySeedFlag, MetadataWithEmptyFlag
+from dbt.tests.adapter.ephemeral.test_ephemeral import BaseEphemeralErrorHandling, BaseEphemeralNested
+from dbt.tests.adapter.incremental.test_incremental_merge_exclude_columns import BaseMergeExcludeColumns
+from dbt.tests.adapter.incremental.test_incremental_predicates import (
+    TestIncrementalPredicatesDeleteInsert as BaseIncrementalPredicatesDeleteInsert,
+    TestPredicatesDeleteInsert as BasePredicatesDeleteInsert,
+)
+from dbt.tests.adapter.persist_docs.test_persist_docs import (
+    BasePersistDocsAllColumnsMissing,
+    BasePersistDocsQuotedColumnCaseSensitive,
+    BasePersistDocsQuotedDescriptionNotAppliedOnMismatch,
+)
+from dbt.tests.adapter.relations.test_dropping_schema_named import BaseDropSchemaNamed
+from dbt.tests.adapter.simple_copy.test_copy_uppercase import BaseSimpleCopyUppercase
+from dbt.tests.adapter.simple_copy.test_simple_copy import EmptyModelsArentRunBase, SimpleCopyBase
+
+
+class TestSameAliasDifferentDatabases(BaseSameAliasDifferentDatabases):
+    pass
+
+
+class TestIncrementalBadStrategy(BaseIncrementalBadStrategy):
+    pass
+
+
+class TestTableMaterialization(BaseTableMaterialization):
+    pass
+
+
+class TestCatalogRelationTypes(CatalogRelationTypes):
+    pass
+
+
+class TestPostgresColumnTypes(BasePostgresColumnTypes):
+    pass
+
+
+class TestConcurrency(BaseConcurrency):
+    pass
+
+
+class TestConstraintQuotedColumn(BaseConstraintQuotedColumn):
+    pass
+
+
+class TestContractSqlHeader(BaseContractSqlHeader):
+    pass
+
+
+class TestIncrementalContractSqlHeader(BaseIncrementalContractSqlHeader):
+    pass
+
+
+class TestIncrementalForeignKeyConstraint(BaseIncrementalForeignKeyConstraint):
+    pass
+
+
+class TestTableContractSqlHeader(BaseTableContractSqlHeader):
+    pass
+
+
+class TestEmptySeedFlag(BaseTestEmptySeedFlag):
+    pass
+
+
+class TestMetadataWithEmptyFlag(MetadataWithEmptyFlag):
+    pass
+
+
+class TestEphemeralErrorHandling(BaseEphemeralErrorHandling):
+    pass
+
+
+class TestEphemeralNested(BaseEphemeralNested):
+    pass
+
+
+class TestMergeExcludeColumns(BaseMergeExcludeColumns):
+    pass
+
+
+class TestIncrementalPredicatesDeleteInsert(BaseIncrementalPredicatesDeleteInsert):
+    pass
+
+
+class TestPredicatesDeleteInsert(BasePredicatesDeleteInsert):
+    pass
+
+
+class TestPersistDocsAllColumnsMissing(BasePersistDocsAllColumnsMissing):
+    pass
+
+
+class TestPersistDocsQuotedColumnCaseSensitive(BasePersistDocsQuotedColumnCaseSensitive):
+    pass
+
+
+class TestPersistDocsQuotedDescriptionNotAppliedOnMismatch(BasePersistDocsQuotedDescriptionNotAppliedOnMismatch):
+    pass
+
+
+class TestDropSchemaNamed(BaseDropSchemaNamed):
+    pass
+
+
+class TestSimpleCopyUppercase(BaseSimpleCopyUppercase):
+    pass
+
+
+class TestEmptyModelsArentRun(EmptyModelsArentRunBase):
+    pass
+
+
+class TestSimpleCopy(SimpleCopyBase):
+    pass
