@@ -80,6 +80,8 @@ export interface RelationSource {
   meta?: { [key: string]: unknown };
   tags?: readonly string[];
   resource_type?: string;
+  /** Its whole name in SQL, where an earlier run wrote it down. */
+  relation_name?: string | null;
 }
 
 /**

@@ -61,7 +61,7 @@ export async function invokeCommand(
     events.emit(reportArgs(flags));
     for (const event of deprecatedOptions(spec, flags, argv)) events.emit(event);
     for (const message of ignored) events.emit({ ...warning(message), enforced: false });
-    exitCode = await spec.run({ spec, flags, events, io, env: io.env, invocationId });
+    exitCode = await spec.run({ spec, flags, given, events, io, env: io.env, invocationId });
   } catch (error) {
     if (isUsage(error)) io.stderr.write(usageText(typed, error.message, error.details.hint));
     else {

@@ -1,4 +1,5 @@
 import type { Flags } from "../../project/types.ts";
+import type { GivenOptions } from "../config/flags.ts";
 import type { EventBus } from "../events/event.ts";
 import type { Io } from "./io.ts";
 
@@ -39,6 +40,8 @@ export interface CommandSpec {
 export interface CommandContext {
   spec: CommandSpec;
   flags: Flags;
+  /** What was written on the command line. */
+  given: GivenOptions;
   events: EventBus;
   io: Io;
   env: { [key: string]: string | undefined };

@@ -1,9 +1,19 @@
 import type { Flags } from "../../project/types.ts";
+import { TsdbtError } from "../errors.ts";
+import { findResource } from "../manifest/maps.ts";
+import type { Manifest } from "../manifest/resources.ts";
 import type { Session } from "./session.ts";
 import type { CommandContext } from "./spec.ts";
 
-/** Commands that work on selected nodes: read, parse, select, run. Answers the exit code. */
-export async function runSelected(command: string, context: CommandContext): Promise<number> {
+/**
+ * Commands that work on selected nodes: read, parse, select, run. `chosen` stands in for what the flags select (`retry`).
+ * Answers the exit code.
+ */
+export async function runSelected(
+  command: string,
+  context: CommandContext,
+  chosen?: ReadonlySet<string>,
+): Promise<number> {
   const { announce, saveManifest, withProject } = await import("./session.ts");
   return withProject(context, async (session) => {
     const { config, manifest } = session;
@@ -11,8 +21,9 @@ export async function runSelected(command: string, context: CommandContext): Pro
     announce(context, manifest);
     const inline = Boolean(context.flags.inline || context.flags.inline_direct);
     const { selectionOf } = await import("./selection.ts");
-    const selection = inline ? null : selectionOf(command, config, manifest, context.events);
-    const exitCode = await execute(command, context, session, selection?.ids ?? new Set());
+    const selection = inline || chosen ? null : selectionOf(command, config, manifest, context.events);
+    if (chosen) checkThere(chosen, manifest);
+    const exitCode = await execute(command, context, session, chosen ?? selection?.ids ?? new Set());
     if (selection?.ids.size === 0) {
       const { nothingHint } = await import("./nothing-hint.ts");
       const hint = nothingHint(command, selection.dropped, manifest);
@@ -22,8 +33,18 @@ export async function runSelected(command: string, context: CommandContext): Pro
   });
 }
 
+/** Nodes that were run last time may be gone since. */
+function checkThere(ids: ReadonlySet<string>, manifest: Manifest): void {
+  for (const id of ids) {
+    if (findResource(manifest, id)) continue;
+    throw new TsdbtError("TD5023", "Runtime Error", `Couldn't find model '${id}' -- does it exist or is it disabled?`, {
+      hint: "the last run had it: run the command itself again instead of retry",
+    });
+  }
+}
+
 /** `docs generate`: compiles, then writes what the warehouse says of the tables. */
-export async function generateDocs(context: CommandContext): Promise<number> {
+export async function generateDocs(context: CommandContext, chosen?: ReadonlySet<string>): Promise<number> {
   const { announce, saveManifest, withProject } = await import("./session.ts");
   const { selectionOf } = await import("./selection.ts");
   const { generateCatalog } = await import("../run/docs.ts");
@@ -34,7 +55,8 @@ export async function generateDocs(context: CommandContext): Promise<number> {
     let selection: ReadonlySet<string> | null = null;
     if (flags.compile !== false) {
       announce(context, manifest);
-      selection = selectionOf("generate", config, manifest, events).ids;
+      if (chosen) checkThere(chosen, manifest);
+      selection = chosen ?? selectionOf("generate", config, manifest, events).ids;
       const compiled = await execute("generate", context, session, selection);
       if (compiled !== 0) return compiled;
     }

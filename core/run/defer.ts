@@ -7,13 +7,14 @@ import type { RunOptions } from "./types.ts";
 
 /**
  * With `--defer`: where the nodes of another run's manifest stand, by unique id, for `ref`s to what was not built here.
+ * `clone` always needs them.
  * https://docs.getdbt.com/reference/node-selection/defer
  * @throws TsdbtError where no state was given or it has no manifest
  */
 export function deferredRelations(options: RunOptions): Map<string, RelationSource> {
   const deferred = new Map<string, RelationSource>();
   const { flags, config, manifest } = options;
-  if (!flags.defer) return deferred;
+  if (!flags.defer && flags.which !== "clone") return deferred;
   const folder = flags.defer_state ?? flags.state;
   if (!folder) {
     throw new TsdbtError(

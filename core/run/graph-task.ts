@@ -74,7 +74,7 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
   const started = now();
   let fatal: unknown;
   try {
-    await execute(run, task, { runners, unitTests }, graph, journal);
+    await execute(run, task, { runners, unitTests }, graph, task.errorsAreFatal ? null : journal);
   } catch (error) {
     if (run.stopped !== "interrupted") fatal = error ?? new Error("the run failed");
   } finally {
@@ -82,6 +82,8 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
   }
   const elapsed = secondsBetween(started, now());
   const interrupted = run.stopped === "interrupted";
+  // What ends the command leaves the results of the run before it in place.
+  if (fatal !== undefined && task.errorsAreFatal) throw fatal;
   if (task.countsNodes && !interrupted) {
     events.emit(formatting(""));
     events.emit(finishedLine({ results: run.results as never, elapsed }));

@@ -10,14 +10,14 @@ import type { Run } from "./run.ts";
 
 export type HookType = "on-run-start" | "on-run-end";
 
-/** The hooks of that kind, packages' before the root project's, each in the order of its file. */
+/** The hooks of that kind, the root project's before those of packages, each in the order of its file. */
 export function hooksOf(run: Run, type: HookType): Node[] {
   const root = run.env.config.project.name;
   const { nodes } = run.env.manifest;
   const hooks: Node[] = [];
   for (const node of summariesOf(nodes))
     if (node.resource_type === "operation" && node.tags?.includes(type)) hooks.push(nodes.get(node.unique_id)!);
-  const rank = (node: Node): string => (node.package_name === root ? "\uffff" : node.package_name);
+  const rank = (node: Node): string => (node.package_name === root ? "" : node.package_name);
   return hooks.sort((a, b) => {
     if (rank(a) !== rank(b)) return rank(a) < rank(b) ? -1 : 1;
     return (a.index ?? 0) - (b.index ?? 0);

@@ -8,6 +8,7 @@ import type { Runner } from "./job.ts";
 import { onScreen } from "./on-screen.ts";
 import { printCompiled, printRows } from "./print.ts";
 import type { Run } from "./run.ts";
+import { cloneRunner } from "./runners/clone.ts";
 import { compileRunner } from "./runners/compile.ts";
 import { freshnessRunner } from "./runners/freshness.ts";
 import { modelRunner } from "./runners/model.ts";
@@ -55,6 +56,15 @@ export const TASKS: { readonly [command: string]: GraphTask } = {
     write: writeFreshness,
     report: reportFreshness,
   },
+  clone: {
+    ...RUNNING,
+    hooks: false,
+    countsNodes: false,
+    ordered: false,
+    report: (run, how) => summarize(run, { ...how, always: true }),
+    runnerOf: (resource) =>
+      ["model", "seed", "snapshot"].includes(resource.resource_type) ? (cloneRunner as Runner<never>) : undefined,
+  },
   compile: {
     runnerOf: compiles,
     ephemeralResults: true,
@@ -89,8 +99,8 @@ function isCompiled(resource: GraphResource): boolean {
 }
 
 /** `Completed successfully`, or each error and warning; then `Done. PASS=…`. */
-function summarize(run: Run, { interrupted }: { interrupted: boolean }): void {
-  if (run.results.length === 0 && !interrupted) return;
+function summarize(run: Run, { interrupted, always }: { interrupted: boolean; always?: boolean }): void {
+  if (run.results.length === 0 && !interrupted && !always) return;
   const shown = run.results.map(onScreen);
   for (const event of endOfRunSummary(shown as never, {
     interrupted,

@@ -16,7 +16,6 @@ import { gzipSync } from "node:zlib";
 import { Header } from "tar";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { expectedLines } from "../support/deps/compare.ts";
-import { writeFiles } from "../support/deps/hub.ts";
 import {
   type Outcome,
   portable,
@@ -27,6 +26,7 @@ import {
   tsdbtTool,
 } from "../support/deps/run.ts";
 import { SCENARIOS } from "../support/deps/scenarios.ts";
+import { writeFiles } from "../support/project.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -1,4 +1,5 @@
 import type { RelationSource } from "../../../adapters/adapter.ts";
+import type { Relation } from "../../../adapters/relation.ts";
 import { defineFunction, PyDict, toPython } from "../../jinja/index.ts";
 import { pyStr } from "../../jinja/runtime/repr.ts";
 import type { HostObject } from "../../jinja/runtime/values.ts";
@@ -31,8 +32,18 @@ function hooksOf(context: ExecutionContext, key: "pre-hook" | "post-hook"): unkn
   return hooks.map((hook) => toPython(Object.fromEntries(Object.entries(hook).filter(([, value]) => value !== null))));
 }
 
+/** Where the node stands in the state's environment, `null` without one. */
+function deferRelation(context: ExecutionContext): Relation | null {
+  const deferred = context.env.deferred.get(nodeOf(context)?.unique_id ?? "");
+  return deferred ? context.env.adapter.relationOf(deferred) : null;
+}
+
 function compiledCode(context: ExecutionContext): string | null {
   const node = nodeOf(context);
+  if (context.env.config.flags.which === "clone") {
+    const deferred = context.env.deferred.get(node?.unique_id ?? "");
+    if (deferred) return `select * from ${deferred.relation_name ?? deferRelation(context)?.render()}`;
+  }
   return node?.extra_ctes_injected ? (node.compiled_code ?? null) : null;
 }
 
@@ -79,7 +90,7 @@ export const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["context_macro_stack", (c) => c.macros.stack],
   ["database", (c) => nodeOf(c)?.database ?? c.env.config.profile.credentials.database],
   ["dbt_metadata_envs", (c) => c.env.shared.metadataEnvs],
-  ["defer_relation", () => null],
+  ["defer_relation", (c) => deferRelation(c)],
   ["env", (c) => c.env.shared.target],
   ["exceptions", (c) => createExceptions(c.subject.node, c.warn)],
   ["execute", () => true],

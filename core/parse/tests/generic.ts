@@ -100,8 +100,10 @@ const SHORTCUTS = new Set(["macro.dbt.test_not_null", "macro.dbt.test_unique"]);
 /** Fills in what the test refers to, which macros it calls and its config. */
 function collect(state: ParseState, request: GenericTestRequest, node: Node, built: BuiltTest): void {
   const macro = state.macros.resolve(built.namespace ?? node.package_name, `test_${built.name}`);
-  if (macro) node.depends_on.macros.push(macro.resource.unique_id);
-  if (macro && SHORTCUTS.has(macro.resource.unique_id)) {
+  // dbt writes down the one that the name alone leads to, whatever package is named before it.
+  const noted = state.macros.resolve(node.package_name, `test_${built.name}`) ?? macro;
+  if (noted) node.depends_on.macros.push(noted.resource.unique_id);
+  if (noted && SHORTCUTS.has(noted.resource.unique_id)) {
     node.config_call_dict = built.config as JsonObject;
     applyConfig(state, node);
     addTarget(request, node);

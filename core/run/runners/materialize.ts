@@ -28,9 +28,12 @@ export function contextOf(job: Materialized): ExecutionContext {
 }
 
 /** Calls the materialization of a node: the macro its `materialized` names, the project's own before built-in ones. */
-export async function callMaterialization(job: Materialized, context: ExecutionContext): Promise<unknown> {
+export async function callMaterialization(
+  job: Materialized,
+  context: ExecutionContext,
+  name = String(job.node.config.materialized),
+): Promise<unknown> {
   const { env } = job.run;
-  const name = String(job.node.config.materialized);
   const packagesMayOverride =
     job.run.options.flags.require_explicit_package_overrides_for_builtin_materializations === false;
   const macro = env.macros.findMaterialization(name, packagesMayOverride);

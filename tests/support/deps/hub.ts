@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { create } from "tar";
+import { writeFiles } from "../project.ts";
 
 export interface HubVersion {
   files: { [path: string]: string };
@@ -84,12 +85,5 @@ export async function tarball(folder: string, files: { [path: string]: string })
     return Buffer.concat(chunks);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
-export function writeFiles(root: string, files: { [path: string]: string }): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
   }
 }

@@ -12,8 +12,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeFiles } from "../project.ts";
 import { ROOT } from "../tsdbt.ts";
-import { type Hub, startHub, writeFiles } from "./hub.ts";
+import { type Hub, startHub } from "./hub.ts";
 import { COMMITS, HUB, type Scenario } from "./scenarios.ts";
 
 /** What one step said and left, the same wherever it ran. */
