@@ -30,6 +30,7 @@ import {
   SourceCollector,
 } from "./schema/index.ts";
 import { linkMetricInputs } from "./semantic/link.ts";
+import { validateSemantics } from "./semantic/validate.ts";
 import {
   parseAnalysis,
   parseFunction,
@@ -107,6 +108,7 @@ export function parseFully(
   linkNamed(state);
   inferPrimaryKeys(state);
   checkProject(state);
+  validateSemantics(state);
   buildMaps(manifest);
   warnDeprecatedModels(state);
   return { manifest, macros: state.macros, lookups, warnings: state.warnings, state };

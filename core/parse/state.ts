@@ -45,6 +45,8 @@ const BEHAVIOUR = {
   require_sql_header_in_test_configs: false,
   require_corrected_analysis_fqns: false,
   require_source_and_semantic_model_names_without_spaces: false,
+  require_nested_cumulative_type_params: true,
+  require_yaml_configuration_for_mf_time_spines: true,
   require_batched_execution_for_custom_microbatch_strategy: true,
   allow_jinja_file_extensions: false,
 } as const;

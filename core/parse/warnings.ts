@@ -5,6 +5,8 @@ import { deprecation, note, warning } from "../events/messages/index.ts";
 const DEPRECATIONS = {
   ExposureNameDeprecation: "D007",
   ResourceNamesWithSpacesDeprecation: "D015",
+  MFTimespineWithoutYamlConfigurationDeprecation: "D018",
+  MFCumulativeTypeParamsDeprecation: "D019",
   UnexpectedJinjaBlockDeprecation: "D023",
   CustomKeyInConfigDeprecation: "D026",
   PropertyMovedToConfigDeprecation: "D030",
@@ -12,6 +14,7 @@ const DEPRECATIONS = {
   ArgumentsPropertyInGenericTestDeprecation: "D038",
   MissingArgumentsPropertyInGenericTestDeprecation: "D039",
   DuplicateNameDistinctNodeTypesDeprecation: "D040",
+  TimeDimensionsRequireGranularityDeprecation: "D041",
   GenerateSchemaNameNullValueDeprecation: "D044",
 } as const;
 
@@ -49,6 +52,12 @@ export class ParseWarnings {
   /** A warning that `--warn-error` leaves alone. */
   say(message: string): void {
     this.events.emit(note(message, "warn"));
+  }
+
+  /** What the semantic layer's rules find: a warning in form, whether or not the command goes on. */
+  semantic(message: string): void {
+    const options = { name: "SemanticValidationFailure", code: "I070", data: { msg: message } };
+    this.events.emit({ ...warning(message, options), enforced: false });
   }
 
   /** `DeprecationsSummary`: what was met how often. */
