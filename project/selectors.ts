@@ -15,7 +15,7 @@ export function readSelectorsFile(root: string): YamlFile | null {
 }
 
 /**
- * The selectors by name, rendered, in the file's order: `{ nightly: { name, definition, description, default } }`.
+ * The selectors by name, rendered, in the file's order: `{ nightly: { name, definition } }`.
  * What a definition means is for `core/select`. Throws a Runtime Error where the file's shape is wrong.
  * https://docs.getdbt.com/reference/node-selection/yaml-selectors
  */
@@ -46,7 +46,7 @@ export function selectorsOf(file: YamlFile | null, render: RenderText): DataObje
         hint: "only one selector can be the default",
       });
     if (isDefault) defaultName = name;
-    selectors[name] = { description: "", default: false, ...(selector as DataObject) };
+    selectors[name] = selector;
   }
   return selectors;
 }

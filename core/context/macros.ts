@@ -1,8 +1,9 @@
 import { type ErrorKind, type Frame, TsdbtError } from "../errors.ts";
 import { bindMacro, Environment, locationOf, type MacroDefinition, MacroReturn } from "../jinja/index.ts";
-import { HostObject, type Kwargs, type Scope } from "../jinja/runtime/values.ts";
+import { HostObject, type Kwargs, type Scope, Tuple } from "../jinja/runtime/values.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { MacroResource } from "../manifest/resources.ts";
+import { type Member, member, method } from "../python/support.ts";
 
 /** A macro of the project: what artifacts show of it, and its code, parsed when first needed. */
 export interface RegisteredMacro {
@@ -377,7 +378,7 @@ export class MacroContext implements Scope {
   }
 }
 
-/** `dbt_utils` in a template: the macros of a package as its attributes. */
+/** `dbt_utils` in a template: a mapping of a package's macros. They are items, so names that begin with `_` can be had. */
 class MacroNamespace extends HostObject {
   readonly typeName = "MacroNamespace";
   private readonly name: string;
@@ -390,13 +391,13 @@ class MacroNamespace extends HostObject {
     this.macros = macros;
   }
   override attr(name: string): unknown {
-    const macro = this.macros.get(name);
-    if (!macro) return undefined;
-    const replaced = this.context.replacement(this.name, name);
-    return replaced === undefined ? this.context.bind(macro) : replaced;
+    return member(NAMESPACE_MEMBERS, this, name);
   }
   override item(key: unknown): unknown {
-    return typeof key === "string" ? this.attr(key) : undefined;
+    const macro = typeof key === "string" ? this.macros.get(key) : undefined;
+    if (!macro) return undefined;
+    const replaced = this.context.replacement(this.name, macro.resource.name);
+    return replaced === undefined ? this.context.bind(macro) : replaced;
   }
   override contains(item: unknown): boolean {
     return typeof item === "string" && this.macros.has(item);
@@ -411,6 +412,19 @@ class MacroNamespace extends HostObject {
     return `<MacroNamespace ${this.name}>`;
   }
 }
+
+const NAMESPACE_MEMBERS = new Map<string, Member<MacroNamespace>>([
+  [
+    "get",
+    method("get(key, default=None)", (self: MacroNamespace, key: unknown, dflt: unknown) => self.item(key) ?? dflt),
+  ],
+  ["keys", method("keys()", (self: MacroNamespace) => [...self.iterate()])],
+  ["values", method("values()", (self: MacroNamespace) => Array.from(self.iterate(), (key) => self.item(key)))],
+  [
+    "items",
+    method("items()", (self: MacroNamespace) => Array.from(self.iterate(), (key) => new Tuple([key, self.item(key)]))),
+  ],
+]);
 
 /** A macro in a scope: what a template gets under the macro's name. */
 export class BoundMacro extends HostObject {

@@ -102,6 +102,14 @@ export function normalizeNewlines(source: string): string {
   return source.includes("\r") ? source.replace(/\r\n?/g, "\n") : source;
 }
 
+/** Where in `source` the character stands that {@link normalizeNewlines} put at `offset`. */
+export function originalOffset(source: string, offset: number): number {
+  let removed = 0;
+  for (let at = source.indexOf("\r\n"); at !== -1 && at - removed < offset; at = source.indexOf("\r\n", at + 2))
+    removed++;
+  return offset + removed;
+}
+
 function isDigit(c: number): boolean {
   return c >= 48 && c <= 57;
 }

@@ -4,7 +4,7 @@ import { checkTemplate } from "./check.ts";
 import { compileMacro, type Environment } from "./environment.ts";
 import { JinjaError, MacroReturn, recordLocation, type Span } from "./errors.ts";
 import { type ExtractedBlock, type ExtractOptions, extractBlocks } from "./extract-blocks.ts";
-import { normalizeNewlines } from "./lexer.ts";
+import { normalizeNewlines, originalOffset } from "./lexer.ts";
 import { parse } from "./parser.ts";
 import type { Macro as MacroValue } from "./runtime/macro.ts";
 import { type Kwargs, PyCallable, type Scope } from "./runtime/values.ts";
@@ -55,9 +55,16 @@ export function parseMacroFile(
   for (const block of extractBlocks(text, BLOCKS, { ...options, name: file })) {
     const ast = parse(text, { name: file, blocks: true, from: block.start, to: block.end });
     const node = singleMacro(ast, block, file);
-    if (node.name.startsWith(PREFIX)) definitions.push(definition(node, ast, block, file));
+    if (!node.name.startsWith(PREFIX)) continue;
+    definitions.push({ ...definition(node, ast, block, file), source: asWritten(source, block) });
   }
   return definitions;
+}
+
+/** The text of a block with the line ends that the file has. */
+function asWritten(source: string, block: ExtractedBlock): string {
+  if (!source.includes("\r")) return block.fullBlock;
+  return source.slice(originalOffset(source, block.start), originalOffset(source, block.end));
 }
 
 /** Where a macro stands in its file's text. */

@@ -8,6 +8,7 @@ import { ManifestLookups } from "../manifest/lookups.ts";
 import { createManifest } from "../manifest/manifest.ts";
 import { buildMaps } from "../manifest/maps.ts";
 import type { JsonObject, Manifest, Node } from "../manifest/resources.ts";
+import { describeSelectors } from "../select/index.ts";
 import { checkProject } from "./checks.ts";
 import { ConfigGenerator } from "./config/index.ts";
 import { csvRows } from "./csv-rows.ts";
@@ -98,7 +99,7 @@ export function parseFully(
   lookups.rebuild();
   sources.finish();
   lookups.rebuild();
-  manifest.selectors = config.project.selectors as JsonObject;
+  manifest.selectors = describeSelectors(config.project.selectors) as JsonObject;
   linkReferences(state);
   linkUnitTests(state, (test, message, hint) =>
     resourceError(state, test as never, "TD4030", "Parsing Error", message, hint),

@@ -63,7 +63,8 @@ export interface Group {
 
 export type Spec = Criterion | Group;
 
-const PATTERN = /^(@)?((\d*)\+)?(?:([\p{L}\p{N}_.]+):)?(.*?)(\+(\d*))?$/su;
+/** One criterion as written: `@`, `2+`, method, value, `+1`. */
+export const PATTERN = /^(@)?((\d*)\+)?(?:([\p{L}\p{N}_.]+):)?(.*?)(\+(\d*))?$/su;
 
 /** Reads one criterion. Throws a Runtime Error for an unknown method and for `@` together with `+` behind. */
 export function parseCriterion(raw: string, indirect: IndirectSelection): Criterion {

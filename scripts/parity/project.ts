@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** What `parity.json` beside a project's dbt_project.yml may say; everything has a default. */
 export interface ParityPlan {
@@ -8,7 +8,7 @@ export interface ParityPlan {
   commands?: string[][];
   /** Selector expressions whose `ls` answers are compared. */
   selectors?: string[][];
-  /** Columns that hold the time of the run or a random value, so that their values differ between any two runs. */
+  /** Columns (`name` or `table.name`) that hold the time of the run or a random value, so that any two runs differ. */
   volatileColumns?: string[];
   /** Differences that are meant, each with the reason: `place` is a regular expression over the printed place. */
   known?: { place: string; reason: string }[];
@@ -43,7 +43,9 @@ export function copyProject(dir: string, into: string): string {
     recursive: true,
     filter: (path) => {
       const name = basename(path);
-      return path === source || !(/^(target|logs|\.git|node_modules)$/.test(name) || /\.duckdb(\.wal)?$/.test(name));
+      return (
+        dirname(path) !== source || !(/^(target|logs|\.git|node_modules)$/.test(name) || /\.duckdb(\.wal)?$/.test(name))
+      );
     },
   });
   return target;

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import type { Report } from "./compare.ts";
+import type { Report } from "./report.ts";
 
 /**
  * Compares every table and view of the DuckDB files both tools left in their copies: columns, types and rows
- * (as multisets), leaving out `volatile` columns.
+ * (as multisets), leaving out `volatile` columns (`created_at`, or of one table: `orders.created_at`).
  */
 export async function compareTables(
   report: Report,
@@ -59,7 +59,9 @@ async function readDatabase(file: string, cwd: string, volatile: string[]): Prom
     for (const [schema, name, kind] of list.getRowsJson() as string[][]) {
       const qualified = `"${schema}"."${name}"`;
       const described = (await connection.runAndReadAll(`describe ${qualified}`)).getRowsJson() as string[][];
-      const kept = described.filter(([column]) => !volatile.includes(column!));
+      const kept = described.filter(
+        ([column]) => ![column!, `${name}.${column}`].some((place) => volatile.includes(place)),
+      );
       const select = kept.map(([column]) => `"${column}"::varchar`).join(", ") || "1";
       const rows = (await connection.runAndReadAll(`select ${select} from ${qualified}`)).getRowsJson();
       tables.set(`${schema}.${name}`, {

@@ -48,6 +48,7 @@
 {% macro duckdb__last_day(date, datepart) -%}
     {%- if datepart == 'quarter' -%}
     {%- set next_start = dbt.dateadd('month', '3', dbt.date_trunc(datepart, date)) -%}
+    -- duckdb dateadd does not support quarter interval.
     cast(
         {{ dbt.dateadd('day', '-1', next_start) }}
         as date)
