@@ -54,7 +54,7 @@ export async function compareProject(name: string, sides: Sides, plan: ParityPla
     const answers = next(command);
     report.group(() => {
       const equal = report.check(`${name}: exit code of ${command.join(" ")}`, answers.dbt.code, answers.tsdbt.code);
-      if (!equal) {
+      if (!equal || (command[0] === "parse" && answers.dbt.code !== 0)) {
         const ours = tail(answers.tsdbt.stdout + answers.tsdbt.stderr);
         console.log(`--- dbt\n${tail(answers.dbt.stdout)}\n--- tsdbt\n${ours}`);
       }

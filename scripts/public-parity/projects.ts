@@ -85,28 +85,43 @@ const DBT_DATE = { dbt_date: "godatadriven/dbt-date" };
 const EXPECTATIONS = { dbt_expectations: "metaplane/dbt-expectations", ...DBT_DATE };
 const CODEGEN = { codegen: "dbt-labs/dbt-codegen" };
 const AUDIT_HELPER = { audit_helper: "dbt-labs/dbt-audit-helper" };
-
+const TRINO_UTILS = { trino_utils: "starburstdata/dbt-trino-utils" };
+const ELEMENTARY = { elementary: "elementary-data/dbt-data-reliability" };
+const FIVETRAN = { fivetran_utils: "fivetran/dbt_fivetran_utils", spark_utils: "dbt-labs/spark-utils", ...DBT_UTILS };
 const JAFFLE_SEEDS = {
-  "raw_items.csv": "id,order_id,sku\n1,o1,JAF-001\n2,o1,BEV-001\n3,o2,JAF-003\n",
-  "raw_orders.csv":
+  "seeds/jaffle-data/raw_items.csv": "id,order_id,sku\n1,o1,JAF-001\n2,o1,BEV-001\n3,o2,JAF-003\n",
+  "seeds/jaffle-data/raw_orders.csv":
     "id,customer,ordered_at,store_id,subtotal,tax_paid,order_total\n" +
     "o1,c1,2024-09-01T15:01:00,s1,700,42,742\no2,c2,2024-09-02T08:30:00,s1,1200,72,1272\n",
 };
-
-function under(folder: string, files: { [name: string]: string }): { [path: string]: string } {
-  return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
-}
+const BUCKETS = [
+  "AGGREGATOR_SCRAPER AIRTABLE AMPLITUDE_BENEFITS_EVENTS ANALYSIS_OUTPUT_MODELS ELAVON_PARSED ENGHOUSE_PARSED",
+  "GTFS_DOWNLOAD_CONFIG GTFS_RT_PARSED GTFS_RT_VALIDATION GTFS_SCHEDULE_PARSED_HOURLY GTFS_SCHEDULE_RAW",
+  "GTFS_SCHEDULE_UNZIPPED_HOURLY GTFS_SCHEDULE_VALIDATION_HOURLY KUBA LITTLEPAY_PARSED LITTLEPAY_PARSED_V3",
+  "LITTLEPAY_RAW_V3 NTD_API_DATA_PRODUCTS NTD_REPORT_VALIDATION NTD_XLSX_DATA_PRODUCTS__CLEAN",
+  "STATE_GEOPORTAL_DATA_PRODUCTS TIDES",
+].flatMap((names) => names.split(" "));
 
 function spellbook(name: string, packages: { [name: string]: string } = DBT_UTILS): PublicProject {
   const folder = `dbt_subprojects/${name}`;
   return {
-    name: `spellbook-${name}`,
+    name: `spellbook-${name.replace("_spellbook", "")}`,
     repository: "duneanalytics/spellbook",
     folder,
     paths: [folder, "sources", "dbt_macros"],
     packages,
     mode: "parse",
   };
+}
+
+/** The project with which a package tests itself, read only. */
+function ofPackage(
+  repository: string,
+  packages: { [name: string]: string } = {},
+  folder = "integration_tests",
+): PublicProject {
+  const name = repository.slice(repository.indexOf("/") + 1);
+  return { name, repository, folder, packages, mode: "parse" };
 }
 
 export const PROJECTS: PublicProject[] = [
@@ -137,7 +152,7 @@ export const PROJECTS: PublicProject[] = [
     name: "jaffle-shop",
     repository: "dbt-labs/jaffle-shop",
     packages: { ...DBT_UTILS, ...DBT_DATE, ...AUDIT_HELPER },
-    stubs: under("seeds/jaffle-data", JAFFLE_SEEDS),
+    stubs: JAFFLE_SEEDS,
     commands: [["build", "--vars", "{load_source_data: true}"]],
     mode: "build",
   },
@@ -145,21 +160,23 @@ export const PROJECTS: PublicProject[] = [
     name: "jaffle-shop-expand",
     repository: "DataRecce/jaffle-shop-expand",
     packages: { ...DBT_UTILS, ...DBT_DATE, ...AUDIT_HELPER },
-    stubs: under("seeds/jaffle-data", JAFFLE_SEEDS),
+    stubs: JAFFLE_SEEDS,
     commands: [["build", "--vars", "{load_source_data: true}"]],
     mode: "build",
   },
+  { name: "jaffle_shop_duckdb", repository: "dbt-labs/jaffle_shop_duckdb", mode: "build" },
+  spellbook("solana"),
+  spellbook("tokens", { ...DBT_UTILS, ...CODEGEN, ...TRINO_UTILS }),
   spellbook("dex"),
   spellbook("hourly_spellbook"),
   spellbook("daily_spellbook"),
-  spellbook("solana"),
-  spellbook("tokens", { ...DBT_UTILS, ...CODEGEN, trino_utils: "starburstdata/dbt-trino-utils" }),
   {
     name: "dbt-cerebro",
     repository: "gnosischain/dbt-cerebro",
     profile: "clickhouse",
-    packages: { ...DBT_UTILS, elementary: "elementary-data/dbt-data-reliability" },
+    packages: { ...DBT_UTILS, ...ELEMENTARY },
     stubs: { "seeds/gp_migrated_safes.csv": "safe,migrated_at\n0x0,2024-01-01\n" },
+    env: { CEREBRO_PII_SALT: "salt" },
     mode: "parse",
   },
   {
@@ -169,4 +186,52 @@ export const PROJECTS: PublicProject[] = [
     packages: { ...DBT_UTILS, ...CODEGEN },
     mode: "parse",
   },
+  ofPackage("dbt-labs/dbt-project-evaluator", DBT_UTILS),
+  ofPackage("dbt-labs/dbt-audit-helper", DBT_UTILS),
+  ofPackage("elementary-data/dbt-data-reliability", DBT_UTILS, "integration_tests/dbt_project"),
+  ofPackage("tuva-health/tuva", { ...DBT_UTILS, ...EXPECTATIONS, ...ELEMENTARY }),
+  ofPackage("fivetran/dbt_hubspot", FIVETRAN),
+  ofPackage("fivetran/dbt_shopify", FIVETRAN),
+  ofPackage("fivetran/dbt_github", FIVETRAN),
+  ofPackage("fivetran/dbt_fivetran_log", FIVETRAN),
+  {
+    ...ofPackage("snowplow/dbt-snowplow-utils", { ...DBT_UTILS, dbt_unittest: "yu-iskw/dbt-unittest" }),
+    env: { SCHEMA_SUFFIX: "ci" },
+  },
+  {
+    ...ofPackage("snowplow/dbt-snowplow-unified", { ...DBT_UTILS, snowplow_utils: "snowplow/dbt-snowplow-utils" }),
+    env: { SCHEMA_SUFFIX: "ci" },
+  },
+  ofPackage("data-mie/dbt-profiler", { ...DBT_UTILS, ...EXPECTATIONS }),
+  ofPackage("brooklyn-data/dbt_artifacts", {}, "integration_test_project"),
+  ofPackage("infinitelambda/dq-tools", DBT_UTILS),
+  {
+    name: "ol-data-platform",
+    repository: "mitodl/ol-data-platform",
+    folder: "src/ol_dbt",
+    paths: ["src/ol_dbt"],
+    packages: { ...DBT_UTILS, ...CODEGEN, ...EXPECTATIONS, ...TRINO_UTILS, ...AUDIT_HELPER },
+    mode: "parse",
+  },
+  {
+    name: "cal-itp",
+    repository: "cal-itp/data-infra",
+    folder: "warehouse",
+    paths: ["warehouse"],
+    packages: { ...DBT_UTILS, ...EXPECTATIONS },
+    env: {
+      GOOGLE_CLOUD_PROJECT: "some-project",
+      ...Object.fromEntries(BUCKETS.map((name) => [`CALITP_BUCKET__${name}`, `gs://${name.toLowerCase()}`])),
+    },
+    mode: "parse",
+  },
+  {
+    name: "dagster-open-platform",
+    repository: "dagster-io/dagster-open-platform",
+    folder: "dagster_open_platform_dbt",
+    packages: DBT_UTILS,
+    mode: "parse",
+  },
+  { name: "automate-dv", repository: "Datavault-UK/automate-dv", packages: DBT_UTILS, mode: "parse" },
+  { name: "datavault4dbt", repository: "ScalefreeCOM/datavault4dbt", packages: DBT_UTILS, mode: "parse" },
 ];
