@@ -1,8 +1,8 @@
 import { createBaseContext } from "../core/context/base.ts";
 import { revealSecrets } from "../core/context/env-vars.ts";
-import { createTarget } from "../core/context/shared/target.ts";
+import { createTarget, NoTarget } from "../core/context/shared/target.ts";
 import { Environment } from "../core/jinja/environment.ts";
-import { MacroReturn, PyDict, toData, UndefinedValue } from "../core/jinja/index.ts";
+import { MacroReturn, toData, UndefinedValue } from "../core/jinja/index.ts";
 import type { RenderContext, RenderText } from "./render.ts";
 
 const environment = new Environment({ blocks: true });
@@ -13,7 +13,7 @@ const environment = new Environment({ blocks: true });
  */
 export function createRenderText({ cliVars, env, profile, secrets, lenientVars }: RenderContext): RenderText {
   const base = createBaseContext({ cliVars, env, secrets, lenientVars });
-  const target = secrets ? undefined : profile ? createTarget({ profile }) : new PyDict();
+  const target = secrets ? undefined : profile ? createTarget({ profile }) : new NoTarget();
   const scope = { get: (name: string) => (name === "target" ? target : base.get(name)) };
   return (text) => {
     const value = withReturn(() => environment.compile(text).renderNative(scope));

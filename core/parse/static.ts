@@ -255,7 +255,9 @@ function collectSource(args: Argument[], result: StaticResult): boolean {
   if (second.keyword !== null && second.keyword !== "table_name") return false;
   if (first.keyword !== null && second.keyword === null) return false;
   if (first.value.kind !== "string" || second.value.kind !== "string") return false;
-  result.sources.push([first.value.value, second.value.value]);
+  const source: [string, string] = [first.value.value, second.value.value];
+  // each once, while the same ref may be there twice: dbt's static reader keeps sources in a set
+  if (!result.sources.some(([name, table]) => name === source[0] && table === source[1])) result.sources.push(source);
   return true;
 }
 

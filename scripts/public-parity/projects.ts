@@ -166,7 +166,10 @@ export const PROJECTS: PublicProject[] = [
   },
   { name: "jaffle_shop_duckdb", repository: "dbt-labs/jaffle_shop_duckdb", mode: "build" },
   spellbook("solana"),
-  spellbook("tokens", { ...DBT_UTILS, ...CODEGEN, ...TRINO_UTILS }),
+  {
+    ...spellbook("tokens", { ...DBT_UTILS, ...CODEGEN, ...TRINO_UTILS }),
+    stubs: { "models/tokens/ethereum/tokens_ethereum_nft_curated.sql": "select 1 as contract_address" },
+  },
   spellbook("dex"),
   spellbook("hourly_spellbook"),
   spellbook("daily_spellbook"),

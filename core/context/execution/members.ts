@@ -4,7 +4,13 @@ import { defineFunction, PyDict, toPython } from "../../jinja/index.ts";
 import { pyStr } from "../../jinja/runtime/repr.ts";
 import type { HostObject } from "../../jinja/runtime/values.ts";
 import type { GraphResource, Node } from "../../manifest/resources.ts";
-import { createAdapterMacro, createExceptions, createTryOrCompilerError, templateError } from "../shared/index.ts";
+import {
+  createAdapterMacro,
+  createExceptions,
+  createTryOrCompilerError,
+  Resolver,
+  templateError,
+} from "../shared/index.ts";
 import { type Configured, RuntimeConfigObject } from "./config.ts";
 import type { ExecutionContext } from "./context.ts";
 import { NamesObject } from "./names.ts";
@@ -108,7 +114,11 @@ export const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   [
     "ref",
     (c) =>
-      createRef(c.env, c.subject.node, { operation: isOperation(c), onEphemeral: c.onEphemeral, exists: c.exists }),
+      new Resolver(
+        "Ref",
+        createRef(c.env, c.subject.node, { operation: isOperation(c), onEphemeral: c.onEphemeral, exists: c.exists }),
+        c.env.config,
+      ),
   ],
   [
     "render",
@@ -117,7 +127,7 @@ export const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ],
   ["schema", (c) => nodeOf(c)?.schema ?? c.env.config.profile.credentials.schema],
   ["selected_resources", (c) => c.env.shared.selectedResources],
-  ["source", (c) => createSource(c.env, c.subject.node)],
+  ["source", (c) => new Resolver("Source", createSource(c.env, c.subject.node), c.env.config)],
   ["source_node", (c) => (c.subject.kind === "source" ? resourceValue(c.subject.node, { omitNone: true }) : undefined)],
   ["sql", compiledCode],
   ["sql_now", (c) => c.env.adapter.dateFunction],

@@ -5,7 +5,13 @@ import type { Node } from "../../manifest/resources.ts";
 import { NamesObject } from "../execution/names.ts";
 import { resourceValue } from "../execution/node-value.ts";
 import type { MacroContext } from "../macros.ts";
-import { createAdapterMacro, createExceptions, createTryOrCompilerError, templateError } from "../shared/index.ts";
+import {
+  createAdapterMacro,
+  createExceptions,
+  createTryOrCompilerError,
+  Resolver,
+  templateError,
+} from "../shared/index.ts";
 import type { VarFunction } from "../vars.ts";
 import { type ConfigSink, ParseConfigObject } from "./config-object.ts";
 import { createNamed, createRef, createSource, metricReference, type ReferenceSink } from "./references.ts";
@@ -122,12 +128,22 @@ const MEMBERS: { [name: string]: Maker | undefined } = {
   post_hooks: hooks("post-hook"),
   pre_hooks: hooks("pre-hook"),
   project_name: (s) => s.parts.services.projectName,
-  ref: (s) => createRef(s.node, s.parts.options.references, () => s.relation()),
+  ref: (s) =>
+    new Resolver(
+      "Ref",
+      createRef(s.node, s.parts.options.references, () => s.relation()),
+      s.parts.services.config,
+    ),
   render: (s) =>
     defineFunction("render(string)", (text: unknown) => s.parts.services.renderText(String(text), s.node, s.macros!)),
   schema: (s) => s.node.schema,
   selected_resources: () => [],
-  source: (s) => createSource(s.node, s.parts.options.references, () => s.relation()),
+  source: (s) =>
+    new Resolver(
+      "Source",
+      createSource(s.node, s.parts.options.references, () => s.relation()),
+      s.parts.services.config,
+    ),
   sql: nothing,
   sql_now: (s) => s.parts.services.adapter.dateFunction,
   store_raw_result: () => new PyCallable("store_raw_result", () => ""),

@@ -1,5 +1,6 @@
 import type { Adapter } from "../../../adapters/adapter.ts";
 import type { Relation } from "../../../adapters/relation.ts";
+import type { RuntimeConfig } from "../../../project/types.ts";
 import type { PyDict } from "../../jinja/index.ts";
 import type { HostObject, Scope } from "../../jinja/runtime/values.ts";
 import type { Node } from "../../manifest/resources.ts";
@@ -9,6 +10,7 @@ import type { WarnSink } from "../shared/index.ts";
 /** What the scopes of all nodes share. */
 export interface ParseServices {
   readonly adapter: Adapter;
+  readonly config: RuntimeConfig;
   readonly projectName: string;
   readonly shared: {
     readonly target: PyDict;

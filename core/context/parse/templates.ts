@@ -50,7 +50,7 @@ export class ParseTemplates implements ParseServices {
   readonly projectName: string;
   readonly shared: ParseServices["shared"];
   readonly warnSink: WarnSink;
-  private readonly config: RuntimeConfig;
+  readonly config: RuntimeConfig;
   private readonly events: EventBus;
   private readonly macros: MacroRegistry;
   /** Undefined names may be called and looked into: what they stand for may only exist in execution. */

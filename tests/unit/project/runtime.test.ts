@@ -160,7 +160,6 @@ describe("the rest of it", () => {
     expect(project.selectors).toEqual({
       nightly: {
         name: "nightly",
-        description: "",
         default: true,
         definition: { union: ["tag:a", { method: "path", value: "models" }] },
       },
