@@ -72,7 +72,12 @@ export async function compareProject(name: string, sides: Sides, plan: ParityPla
   }
   compareManifests(report, name, a, b);
   const semantic = "semantic_manifest.json";
-  compareSemanticManifests(report, name, readArtifact(sides.dbt, semantic, number), readArtifact(sides.tsdbt, semantic));
+  compareSemanticManifests(
+    report,
+    name,
+    readArtifact(sides.dbt, semantic, number),
+    readArtifact(sides.tsdbt, semantic),
+  );
 
   for (const [i, list] of lists.entries()) {
     const answers = next(list);
