@@ -52,6 +52,8 @@ export interface Capabilities {
   /** Metadata-based source freshness. */
   tableLastModified: boolean;
   incrementalStrategies: readonly string[];
+  /** Several batches of one table may be built at once. */
+  concurrentBatches: boolean;
   /** Databases beyond the profile's can be named. */
   catalogs: boolean;
 }
@@ -157,6 +159,8 @@ export interface Adapter {
    * one by one that refer to each other by foreign keys.
    */
   guard?(node: GuardedNode, session: AdapterSession): Promise<() => void>;
+  /** The macro that exchanges two relations' names in one step, where the engine can do that with this one. */
+  exchangeMacro?(standing: Relation): string | null;
   /** Runs once before the first statement of a run (attach, extensions, settings). */
   prepare?(connection: Connection): Promise<void>;
   /** Turns an error of the driver into a TsdbtError of kind "Database Error", without secrets. */

@@ -33,6 +33,7 @@ import { ensureDatabase, probeExchange, sessionSettings } from "./session.ts";
 const CAPABILITIES: Capabilities = {
   transactions: false,
   tableLastModified: false,
+  concurrentBatches: false,
   incrementalStrategies: ["append", "delete+insert", "insert_overwrite", "microbatch"],
   catalogs: false,
 };
@@ -77,6 +78,10 @@ export class ClickHouseAdapter implements Adapter {
     this.flags = options.flags ?? {};
     this.vars = options.vars ?? {};
     this.quoting = quotingOf(ClickHouseRelation, options.quoting ?? {}, { database: null, schema: "" });
+  }
+
+  exchangeMacro(standing: Relation): string | null {
+    return (standing as ClickHouseRelation).fields.canExchange ? "exchange_tables_atomic" : null;
   }
 
   async connect(name: string, emit = this.options.emit): Promise<Connection> {

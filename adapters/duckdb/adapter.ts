@@ -32,6 +32,7 @@ import { DuckDBRelation, externalLocation } from "./relation.ts";
 const CAPABILITIES: Capabilities = {
   transactions: true,
   tableLastModified: false,
+  concurrentBatches: true,
   incrementalStrategies: ["append", "delete+insert", "merge", "microbatch"],
   catalogs: true,
 };

@@ -30,6 +30,12 @@ export interface Freshness {
   age: number;
 }
 
+/** The spans of time of a microbatch model that were built and that were not; both ends as Python's `isoformat`. */
+export interface BatchResults {
+  successful: [start: string, end: string][];
+  failed: [start: string, end: string][];
+}
+
 /** What became of one node. */
 export interface NodeResult {
   node: GraphResource;
@@ -46,4 +52,7 @@ export interface NodeResult {
   /** Rows, where the command shows them. */
   table?: Table;
   freshness?: Freshness;
+  batches?: BatchResults;
+  /** Which further forms of a function were made. */
+  overloads?: { successful: string[]; failed: string[] };
 }

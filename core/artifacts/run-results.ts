@@ -38,8 +38,8 @@ export function resultEntry(result: NodeResult): object {
     compiled: compiled ? (node.compiled ?? false) : null,
     compiled_code: compiled ? (node.compiled_code ?? null) : null,
     relation_name: compiled ? (node.relation_name ?? null) : null,
-    batch_results: null,
-    overload_results: null,
+    batch_results: result.batches ?? null,
+    overload_results: result.overloads ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Flags } from "../../project/types.ts";
 import { TsdbtError } from "../errors.ts";
+import { parseMomentOption } from "./moments.ts";
 import { nearest } from "./nearest.ts";
 import {
   DEFAULT_OUTPUT,
@@ -341,7 +342,7 @@ function checkEventTime(flags: { [name: string]: unknown }): void {
       `The flag \`${one}\` was specified, but \`${other}\` was not. When specifying \`${one}\`, \`${other}\` must also be present.`,
     );
   }
-  if (Date.parse(start) >= Date.parse(end))
+  if (parseMomentOption("event-time-start", start) >= parseMomentOption("event-time-end", end))
     throw new TsdbtError(
       "TD2105",
       "Usage Error",

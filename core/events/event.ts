@@ -12,6 +12,8 @@ export interface Line {
   seconds?: number;
   /** Cuts the text where it is wider than the printer. */
   truncate?: boolean;
+  /** Stands before everything, beyond the width. */
+  prefix?: string;
 }
 
 /** What an event says of the node it concerns; JSON logs show it as `node_info`. Made by `nodeInfo` of messages/node.ts. */

@@ -11,7 +11,7 @@ export function renderLine(line: Line, width: number = PRINTER_WIDTH): string {
   let justified = `${line.text} `.padEnd(width, ".");
   if (line.truncate && justified.length > width - 3) justified = `${justified.slice(0, width - 3)}...`;
   const time = line.seconds === undefined ? "" : ` in ${line.seconds.toFixed(2)}s`;
-  return `${justified} [${line.status}${time}]`;
+  return `${line.prefix ?? ""}${justified} [${line.status}${time}]`;
 }
 
 const PLURALS: { [type: string]: string } = {

@@ -32,6 +32,13 @@ export function sameVersion(a: unknown, b: unknown): boolean {
   return plain(a) === plain(b);
 }
 
+/** Numbers by size, where both are numbers; else as text. */
+export function compareVersions(a: string | number, b: string | number): number {
+  const [x, y] = [Number(a), Number(b)];
+  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
+  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
+}
+
 /** The key a node is found by: `orders`, or `orders.v2` for one version of a versioned model. */
 export function searchName(resource: {
   resource_type: string;

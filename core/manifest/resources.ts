@@ -1,4 +1,4 @@
-import type { Data } from "../jinja/runtime/values.ts";
+import type { Data, HostObject } from "../jinja/runtime/values.ts";
 
 /**
  * What a project is made of, in the shape that manifest.json (v12) has: snake_case keys, in dbt's order, so that
@@ -146,6 +146,10 @@ export interface Node extends Base {
   root_path?: string | null;
   // hooks
   index?: number | null;
+  /** The span of time that a microbatch model is being built for; for templates alone. */
+  batch?: { id: string; event_time_start: HostObject; event_time_end: HostObject };
+  /** What is added to the names of the files its SQL is written to. */
+  $split?: string;
   /** The name of its CTE where that is not made of the alias: a source's rows in a unit test. */
   $cte?: string;
   $origin?: Origin;

@@ -6,8 +6,9 @@ import type { Node } from "../manifest/resources.ts";
 import { type Dict, isDict } from "./config/index.ts";
 import { duplicateResource } from "./duplicates.ts";
 import { resourceError, type Told } from "./errors.ts";
+import { checkMicrobatch, warnOfMicrobatch } from "./microbatch.ts";
 import { isRelational } from "./nodes.ts";
-import { pyRepr, pyType } from "./python-text.ts";
+import { pyRepr } from "./python-text.ts";
 import { behaviour, type ParseState } from "./state.ts";
 
 /** What can only be checked once everything is known. @throws TsdbtError */
@@ -20,6 +21,7 @@ export function checkProject(state: ParseState): void {
   checkNames(state);
   checkUniqueness(state);
   warnUnusedConfig(state);
+  warnOfMicrobatch(state);
   checkCycles(state);
 }
 
@@ -64,64 +66,6 @@ function checkModel(state: ParseState, node: Node): void {
   const config = node.config as Dict;
   if (config.materialized === "incremental" && config.incremental_strategy === "microbatch")
     checkMicrobatch(state, node, config);
-}
-
-const BATCH_SIZES = ["hour", "day", "month", "year"];
-
-/** https://docs.getdbt.com/docs/build/incremental-microbatch */
-function checkMicrobatch(state: ParseState, node: Node, config: Dict): void {
-  const macro = state.macros.findByName("get_incremental_microbatch_sql");
-  const isCore = macro !== undefined && state.macros.isInternal(macro.resource.package_name);
-  if (!isCore && !behaviour(state.config, "require_batched_execution_for_custom_microbatch_strategy")) return;
-  const fail = (message: string, word: string) =>
-    resourceError(
-      state,
-      node,
-      "TD4022",
-      "Parsing Error",
-      `Microbatch model '${node.name}' ${message}`,
-      undefined,
-      word,
-    );
-  const { event_time, begin, batch_size, lookback, concurrent_batches } = config;
-  if (event_time === null)
-    throw fail(
-      "must provide an 'event_time' (string) config that indicates the name of the event time column.",
-      "microbatch",
-    );
-  if (typeof event_time !== "string")
-    throw fail(`must provide an 'event_time' config of type string, but got: ${pyType(event_time)}.`, "event_time");
-  if (begin === null) {
-    throw fail(
-      "must provide a 'begin' (datetime) config that indicates the earliest timestamp the microbatch model should be built from.",
-      "microbatch",
-    );
-  }
-  if (typeof begin === "string" && Number.isNaN(Date.parse(begin)))
-    throw fail(`must provide a 'begin' config of valid datetime (ISO format), but got: ${begin}.`, "begin");
-  if (typeof begin !== "string" && (typeof begin !== "object" || Array.isArray(begin) || isDict(begin)))
-    throw fail(`must provide a 'begin' config of type datetime, but got: ${pyType(begin)}.`, "begin");
-  if (typeof begin === "string") config.begin = isoMoment(begin);
-  if (!BATCH_SIZES.includes(batch_size as string)) {
-    const shown = batch_size === null ? "None" : String(batch_size);
-    throw fail(
-      `must provide a 'batch_size' config that is one of ${pyRepr(BATCH_SIZES)}, but got: ${shown}.`,
-      "batch_size",
-    );
-  }
-  if (lookback !== null && !(typeof lookback === "number" && Number.isInteger(lookback)))
-    throw fail(`must provide the optional 'lookback' config as type int, but got: ${pyType(lookback)}).`, "lookback");
-  if (concurrent_batches !== null && typeof concurrent_batches !== "boolean") {
-    throw fail(
-      `optional 'concurrent_batches' config must be of type \`bool\` if specified, but got: ${pyType(concurrent_batches)}).`,
-      "concurrent_batches",
-    );
-  }
-}
-
-/** A date becomes a moment, as artifacts show it. */
-function isoMoment(text: string): string {
-  return /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text;
 }
 
 function checkSnapshot(state: ParseState, node: Node): void {

@@ -22,7 +22,15 @@ import type { Runner } from "./job.ts";
 import { onScreen } from "./on-screen.ts";
 import type { Run } from "./run.ts";
 import { runJob } from "./run-job.ts";
+import { auditedRunner } from "./runners/audited.ts";
 import { makePlan, schedule } from "./scheduler.ts";
+import { inFreeSlots } from "./slots.ts";
+
+/** Tests that are run by their model, by its id, and not in the graph's order. */
+export interface OwnTests {
+  unitTests: ReadonlyMap<string, readonly string[]>;
+  audits: ReadonlyMap<string, readonly string[]>;
+}
 
 /** The nodes of one run on their way through the scheduler. */
 export class GraphRun {
@@ -33,6 +41,8 @@ export class GraphRun {
   private readonly journal: RunResultsFile | null;
   /** Unit tests that are run just before their model, by its id (`build`). */
   private readonly unitTests: ReadonlyMap<string, readonly string[]>;
+  /** Tests that decide whether their model is published, by its id (`build`). */
+  private readonly audits: ReadonlyMap<string, readonly string[]>;
   /** Nodes not to be run because of a failure before them, with the ephemeral model to blame where it is one. */
   private readonly skipped = new Map<string, NodeResult | null>();
   private fatal: Error | undefined;
@@ -45,9 +55,10 @@ export class GraphRun {
     runners: ReadonlyMap<string, Runner<never>>,
     graph: RunGraph,
     journal: RunResultsFile | null,
-    unitTests: ReadonlyMap<string, readonly string[]> = new Map(),
+    ownTests: OwnTests,
   ) {
-    this.unitTests = unitTests;
+    this.unitTests = ownTests.unitTests;
+    this.audits = ownTests.audits;
     this.owner = run;
     this.task = task;
     this.runners = runners;
@@ -69,7 +80,10 @@ export class GraphRun {
     await schedule(makePlan(needs, durations), {
       threads,
       stopped: () => run.stopped !== null || this.fatal !== undefined,
-      run: (id, thread) => this.runWithUnitTests(id, `Thread-${thread} (worker)`),
+      run: async (id, thread) => {
+        run.working++;
+        await this.runWithUnitTests(id, `Thread-${thread} (worker)`).finally(() => run.working--);
+      },
     }).finally(() => this.cancelling?.done());
     if (this.fatal) throw this.fatal;
     if (this.failedFast) this.endFast(this.failedFast);
@@ -101,21 +115,30 @@ export class GraphRun {
         isForbidden: run.options.flags.introspect === false,
         emit: (event) => run.env.events.emit({ ...event, node: info, thread: threadId }),
       });
+      const job = { run, node, index, threadId, connection };
+      const audit = this.audits.get(id);
       result = await runJob(
-        { run, node, index, threadId, connection },
-        runner,
+        job,
+        audit ? auditedRunner(() => this.runAudit(audit, threadId)) : (runner.instead?.(job) ?? runner),
         ephemeral && !task.ephemeralResults ? { silent: true, compileOnly: true } : {},
       );
     }
-    if (run.stopped) {
-      if (result.status === "error") return null;
-    }
+    // What was cancelled says nothing of itself.
+    if (run.stopped && result.status === "error" && !this.audits.has(id)) return null;
     if (!ephemeral || task.ephemeralResults) {
       run.results.push(result);
       this.journal?.add(result);
     }
     this.consequences(node, result, ephemeral);
     return result.status;
+  }
+
+  private async runAudit(tests: readonly string[], threadId: string): Promise<Map<string, NodeStatus>> {
+    const statuses = new Map<string, NodeStatus>(tests.map((id) => [id, "skipped"]));
+    await inFreeSlots(this.owner, tests, async (id) => {
+      statuses.set(id, (await this.runNode(id, threadId)) ?? "error");
+    });
+    return statuses;
   }
 
   private consequences(node: Node, result: NodeResult, ephemeral: boolean): void {
@@ -166,7 +189,11 @@ export class GraphRun {
   private endFast(failure: NodeResult): void {
     const { owner: run } = this;
     const done = new Set(run.results.map((result) => result.node.unique_id));
-    for (const id of [...this.runners.keys(), ...[...this.unitTests.values()].flat()]) {
+    const all = [
+      ...this.runners.keys(),
+      ...[this.unitTests, this.audits].flatMap((tests) => [...tests.values()].flat()),
+    ];
+    for (const id of all) {
       if (done.has(id)) continue;
       const node = findResource(run.env.manifest, id) as Node;
       const result = skippedResult(node, "Skipping due to fail_fast");

@@ -8,9 +8,10 @@ import { artifactWritten, concurrencyLine, finishedLine, formatting, nothingToDo
 import { Tuple } from "../jinja/runtime/values.ts";
 import { findResource } from "../manifest/maps.ts";
 import type { GraphResource, Manifest, Node } from "../manifest/resources.ts";
+import { takeAudits } from "./audits.ts";
 import { onInterrupt } from "./cancel.ts";
 import { buildRunGraph, type RunGraph } from "./graph.ts";
-import { GraphRun, skipAll } from "./graph-run.ts";
+import { GraphRun, type OwnTests, skipAll } from "./graph-run.ts";
 import { runHooks } from "./hooks.ts";
 import type { Runner } from "./job.ts";
 import { isRelational, prepareSchemas } from "./prepare.ts";
@@ -56,6 +57,8 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
   }
   const unitTests = task.testsFirst ? takeUnitTests(manifest, runners) : new Map<string, string[]>();
   const graph = buildRunGraph(manifest, task.testsFirst === true);
+  const audits = task.testsFirst ? takeAudits(manifest, runners, graph) : new Map<string, string[]>();
+  const own = [unitTests, audits].flatMap((tests) => [...tests.values()].flat());
   const journal = task.write ? null : journalOf(run);
   if (options.flags.write_json) writeSummary(run, graph, task);
   if (runners.size === 0) {
@@ -65,7 +68,7 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
     return { results: [], exitCode: 0, elapsed: 0 };
   }
   const ephemeral = (id: string): boolean => isEphemeral(findResource(manifest, id) as Node);
-  run.total = [...runners.keys()].filter((id) => !ephemeral(id)).length + [...unitTests.values()].flat().length;
+  run.total = [...runners.keys()].filter((id) => !ephemeral(id)).length + own.length;
   const { profile } = env.config;
   events.emit(formatting(""));
   events.emit(concurrencyLine({ threads: profile.threads, target: profile.targetName, nodeCount: run.total }));
@@ -74,7 +77,7 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
   const started = now();
   let fatal: unknown;
   try {
-    await execute(run, task, { runners, unitTests }, graph, task.errorsAreFatal ? null : journal);
+    await execute(run, task, { runners, unitTests, audits }, graph, task.errorsAreFatal ? null : journal);
   } catch (error) {
     if (run.stopped !== "interrupted") fatal = error ?? new Error("the run failed");
   } finally {
@@ -113,7 +116,7 @@ function takeUnitTests(manifest: Manifest, runners: Map<string, Runner<never>>):
 async function execute(
   run: Run,
   task: GraphTask,
-  { runners, unitTests }: { runners: ReadonlyMap<string, Runner<never>>; unitTests: ReadonlyMap<string, string[]> },
+  { runners, ...ownTests }: { runners: ReadonlyMap<string, Runner<never>> } & OwnTests,
   graph: RunGraph,
   journal: RunResultsFile | null,
 ): Promise<void> {
@@ -124,7 +127,7 @@ async function execute(
     for (const result of run.results) journal?.add(result);
     proceed = ok || run.options.flags.skip_nodes_if_on_run_start_fails === false;
   }
-  if (proceed) await new GraphRun(run, task, runners, graph, journal, unitTests).run();
+  if (proceed) await new GraphRun(run, task, runners, graph, journal, ownTests).run();
   else skipAll(run, runners.keys(), journal);
   if (task.hooks && run.stopped !== "interrupted") {
     const before = run.results.length;

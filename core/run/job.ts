@@ -17,7 +17,12 @@ export interface Job<N extends GraphResource = Node> {
 
 /** What executing a node comes to; the rest of a result is known to whoever runs the job. */
 export type Outcome = Pick<NodeResult, "status" | "message"> &
-  Partial<Pick<NodeResult, "node" | "adapter_response" | "failures" | "table" | "freshness">>;
+  Partial<
+    Pick<
+      NodeResult,
+      "node" | "adapter_response" | "failures" | "table" | "freshness" | "batches" | "overloads" | "error"
+    >
+  >;
 
 /** How nodes of one type are run. */
 export interface Runner<N extends GraphResource = Node> {
@@ -28,6 +33,8 @@ export interface Runner<N extends GraphResource = Node> {
   execute(job: Job<N>): Promise<Outcome>;
   /** The line that tells of the result; none where it ends silently. */
   finish(job: Job<N>, result: NodeResult): NewEvent | null;
+  /** Another way for nodes that need one. */
+  instead?(job: Job<N>): Runner<N> | undefined;
   /** The status of a node whose run threw; `error` unless said otherwise. */
   errorStatus?: "error" | "runtime error";
 }

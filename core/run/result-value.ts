@@ -46,7 +46,7 @@ export class ResultValue extends HostObject {
       failures: result.failures,
       node: this.node.asDict(),
       agate_table: null,
-      batch_results: null,
+      batch_results: toPython(result.batches ?? null),
     });
   }
 }

@@ -5,12 +5,15 @@ import type { NodeResult } from "../artifacts/results.ts";
 import { momentOf } from "../artifacts/time.ts";
 import { Compiler } from "../compile/index.ts";
 import { invocationArgsDict } from "../config/flags.ts";
+import { parseSample } from "../config/moments.ts";
 import type { ExecutionEnvironment } from "../context/execution/environment.ts";
 import { createGraph } from "../context/execution/graph.ts";
 import { createQueryComments } from "../context/execution/query-comment.ts";
 import { createMetadataEnvs, createTarget, createValidation, customEnv, FlagsObject } from "../context/shared/index.ts";
 import { toPython } from "../jinja/index.ts";
 import { ManifestLookups } from "../manifest/lookups.ts";
+import { utcMoment } from "../python/datetime/datetime.ts";
+import { offset } from "./batches.ts";
 import { deferredRelations } from "./defer.ts";
 import { createRegistry } from "./registry.ts";
 import type { RunOptions } from "./types.ts";
@@ -28,6 +31,8 @@ export interface Run {
   /** How many nodes are announced in all, and how many were begun. */
   total: number;
   begun: number;
+  /** How many nodes and batches are being worked on. */
+  working: number;
   /** Set by Ctrl-C or `--fail-fast`: nothing more is begun. */
   stopped: "interrupted" | "fail-fast" | null;
 }
@@ -54,6 +59,7 @@ export function createRun(options: RunOptions): Run {
     }),
     selected: selection,
     deferred: deferredRelations(options),
+    audited: new Map(),
     targetPath,
     targetLabel: relative(config.project.root, targetPath) || ".",
     shared: {
@@ -64,6 +70,7 @@ export function createRun(options: RunOptions): Run {
       metadataEnvs: createMetadataEnvs(config.env),
       validation: createValidation(),
       selectedResources: [...selection],
+      sample: sampleWindow(options),
     },
   };
   adapter.queryComment = createQueryComments(env);
@@ -81,8 +88,15 @@ export function createRun(options: RunOptions): Run {
     results: [],
     total: 0,
     begun: 0,
+    working: 0,
     stopped: null,
   };
+}
+
+function sampleWindow({ flags, config }: RunOptions): ExecutionEnvironment["shared"]["sample"] {
+  if (typeof flags.sample !== "string") return null;
+  const { start, end } = parseSample(flags.sample, config.startedAt.getTime(), offset);
+  return { start: utcMoment(start), end: utcMoment(end) };
 }
 
 /** Vars named `DBT_ENV_SECRET_…` are not written, nor their values elsewhere. */

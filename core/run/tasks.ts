@@ -11,6 +11,8 @@ import type { Run } from "./run.ts";
 import { cloneRunner } from "./runners/clone.ts";
 import { compileRunner } from "./runners/compile.ts";
 import { freshnessRunner } from "./runners/freshness.ts";
+import { functionRunner } from "./runners/function.ts";
+import { isMicrobatch, microbatchRunner } from "./runners/microbatch.ts";
 import { modelRunner } from "./runners/model.ts";
 import { noOpRunner } from "./runners/no-op.ts";
 import { seedRunner } from "./runners/seed.ts";
@@ -24,9 +26,10 @@ type Runners = { readonly [type in GraphResource["resource_type"]]?: Runner<neve
 const TESTS: Runners = { test: testRunner as Runner<never>, unit_test: unitTestRunner as Runner<never> };
 const BUILD: Runners = {
   ...TESTS,
-  model: modelRunner as Runner<never>,
+  model: { ...modelRunner, instead: (job) => (isMicrobatch(job) ? microbatchRunner : undefined) } as Runner<never>,
   seed: seedRunner as Runner<never>,
   snapshot: snapshotRunner as Runner<never>,
+  function: functionRunner as Runner<never>,
   exposure: noOpRunner as Runner<never>,
   saved_query: noOpRunner as Runner<never>,
 };

@@ -1,6 +1,6 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { Flags, RuntimeConfig } from "../../project/types.ts";
-import type { NodeResult } from "../artifacts/results.ts";
+import type { BatchResults, NodeResult } from "../artifacts/results.ts";
 import type { EventBus } from "../events/event.ts";
 import type { Manifest } from "../manifest/resources.ts";
 
@@ -12,6 +12,8 @@ export interface RunOptions {
   /** Unique ids that the command's selection chose. */
   selection: ReadonlySet<string>;
   flags: Flags;
+  /** What `retry` builds of microbatch models, by unique id: the batches that failed, beside those that did not. */
+  batches?: ReadonlyMap<string, BatchResults>;
   /** Aborted by Ctrl-C: running queries are cancelled and what finished is written. */
   signal?: AbortSignal;
 }

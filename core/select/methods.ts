@@ -1,6 +1,7 @@
 /** What each method of the grammar finds: https://docs.getdbt.com/reference/node-selection/methods */
 import { TsdbtError } from "../errors.ts";
 import { summariesOf } from "../manifest/lazy-map.ts";
+import { compareVersions } from "../manifest/lookups.ts";
 import { isEnabled } from "../manifest/maps.ts";
 import type { GraphResource, Manifest } from "../manifest/resources.ts";
 import { fnmatch } from "./fnmatch.ts";
@@ -242,13 +243,6 @@ function testKinds(value: string): string[] | null {
   if ("data".includes(value)) return ["generic", "singular"];
   if ("singular".includes(value)) return ["singular"];
   return "unit".includes(value) ? ["unit"] : null;
-}
-
-/** Numbers by size, where both are numbers; else as text. */
-function compareVersions(a: string | number, b: string | number): number {
-  const [x, y] = [Number(a), Number(b)];
-  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
-  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
 }
 
 /** `config.meta.owner:data`: the value at a path of the config; a list matches by any member, true and false by their names. */

@@ -14,7 +14,7 @@ export class NodeConnection {
   private opening: Promise<Connection> | null = null;
   private readonly adapter: Adapter;
   readonly name: string;
-  private readonly options: NodeConnectionOptions;
+  readonly options: NodeConnectionOptions;
   constructor(adapter: Adapter, name: string, options: NodeConnectionOptions = {}) {
     this.adapter = adapter;
     this.name = name;

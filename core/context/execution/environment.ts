@@ -18,6 +18,8 @@ export interface ExecutionEnvironment {
   readonly events: EventBus;
   /** With `--defer`: where nodes stand that were not built here, by unique id. */
   readonly deferred: ReadonlyMap<string, RelationSource>;
+  /** Models that are not published yet, by unique id: where their tests find them. */
+  readonly audited: Map<string, RelationSource>;
   /** Unique ids chosen for this run, for `selected_resources`. */
   readonly selected: ReadonlySet<string>;
   /** Absolute path of target/. */
@@ -36,4 +38,6 @@ export interface SharedValues {
   readonly metadataEnvs: PyDict;
   readonly validation: PyDict;
   readonly selectedResources: unknown[];
+  /** `--sample`: the window that rows are read of. */
+  readonly sample: { readonly start: HostObject; readonly end: HostObject } | null;
 }

@@ -8,6 +8,8 @@ export interface Written {
   package_name: string;
   path: string;
   original_file_path: string;
+  /** One of several parts of its SQL: a batch. */
+  $split?: string;
 }
 
 /**
@@ -19,6 +21,10 @@ export function outputPath(node: Written, kind: "compiled" | "run"): string {
   let path = file;
   if (node.resource_type === "snapshot") path = posix.join(file, `${node.name}.sql`);
   else if (basename(node.path) !== basename(file)) path = posix.join(file, node.path);
+  if (node.$split) {
+    const { dir, name, ext } = posix.parse(path);
+    path = posix.join(dir, name, `${name}_${node.$split}${ext}`);
+  }
   return posix.join(kind, node.package_name, path);
 }
 

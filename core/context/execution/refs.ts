@@ -2,14 +2,16 @@ import type { RelationSource } from "../../../adapters/adapter.ts";
 import type { Relation, RelationClass } from "../../../adapters/relation.ts";
 import { ephemeralRelation } from "../../../adapters/relation-create.ts";
 import type { TsdbtError } from "../../errors.ts";
+import { nodeInfo, unpinnedRef } from "../../events/messages/index.ts";
 import { PyDict, toPython } from "../../jinja/index.ts";
 import { type Kwargs, PyCallable } from "../../jinja/runtime/values.ts";
-import type { Found } from "../../manifest/lookups.ts";
+import { compareVersions, type Found, versionText } from "../../manifest/lookups.ts";
 import { didYouMean } from "../../manifest/nearest.ts";
 import type { Node, SourceDefinition } from "../../manifest/resources.ts";
 import { typeName } from "../../python/support.ts";
 import { type Described, templateError } from "../shared/index.ts";
 import type { ExecutionEnvironment } from "./environment.ts";
+import { eventTimeFilter } from "./event-time.ts";
 
 /** Who says `ref` or `source`. */
 export interface Asking extends Described {
@@ -50,10 +52,12 @@ export function createRef(env: ExecutionEnvironment, asking: Asking, options: Re
       return ephemeral(env, input);
     }
     checkAccess(env, asking, node);
+    if (!version && node.version !== null && node.version !== undefined) tellOfNewerVersion(env, asking, node);
     if (!options.operation && !isInline(asking) && !asking.depends_on?.nodes?.includes(node.unique_id)) {
       throw undeclared(asking, name, packageName, version);
     }
     const limit = env.config.flags.empty ? 0 : null;
+    const filter = eventTimeFilter(env, asking, node);
     if (node.resource_type === "model" && node.config.materialized === "ephemeral") {
       if (options.operation) {
         throw templateError(
@@ -63,15 +67,32 @@ export function createRef(env: ExecutionEnvironment, asking: Asking, options: Re
         );
       }
       options.onEphemeral(node);
-      return ephemeral(env, node).replace({ limit });
+      return ephemeral(env, node).replace({ limit, eventTimeFilter: filter });
     }
-    const relation = env.adapter.relationOf(node as unknown as RelationSource).replace({ limit });
+    const source = asking.resource_type === "test" ? env.audited.get(node.unique_id) : undefined;
+    const relation = env.adapter
+      .relationOf(source ?? (node as unknown as RelationSource))
+      .replace({ limit, eventTimeFilter: filter });
     const deferred = env.deferred.get(node.unique_id);
-    if (!deferred) return relation;
-    const elsewhere = env.adapter.relationOf(deferred).replace({ limit });
+    if (!deferred || source) return relation;
+    const elsewhere = env.adapter.relationOf(deferred).replace({ limit, eventTimeFilter: filter });
     if (env.config.flags.favor_state && !env.selected.has(node.unique_id)) return elsewhere;
     return options.exists(relation).then((exists) => (exists ? relation : elsewhere));
   });
+}
+
+/** Says where a version newer than the latest one waits: a `ref` without a version will come to mean it. */
+function tellOfNewerVersion(env: ExecutionEnvironment, asking: Asking, node: Node): void {
+  if (!env.manifest.nodes.has(asking.unique_id)) return;
+  let newest = node.latest_version as string | number;
+  for (const other of env.manifest.nodes.values()) {
+    if (other.resource_type !== "model" || other.name !== node.name || other.version === null) continue;
+    if (compareVersions(other.version as string | number, newest) > 0) newest = other.version as string | number;
+  }
+  if (newest === node.latest_version) return;
+  const { name, package_name: packageName } = node;
+  const ref = { name, packageName, version: versionText(node.version), newest: versionText(newest) };
+  env.events.emit(unpinnedRef(asking.name, ref, nodeInfo(asking as unknown as Node)));
 }
 
 /** What stands for an ephemeral model in SQL: the name of its CTE. */
@@ -106,7 +127,10 @@ export function createSource(
       options.onEphemeral(input);
       return ephemeral(env, input);
     }
-    return sourceRelation(env, found.node).replace({ limit: env.config.flags.empty ? 0 : null });
+    return sourceRelation(env, found.node).replace({
+      limit: env.config.flags.empty ? 0 : null,
+      eventTimeFilter: eventTimeFilter(env, asking, found.node),
+    });
   });
 }
 

@@ -91,6 +91,35 @@ export function jinjaLog(message: string, toScreen: boolean, node?: EventNode): 
   };
 }
 
+/** Tells that a `ref` without a version will mean another one some day. */
+export function unpinnedRef(
+  asking: string,
+  ref: { name: string; packageName: string; version: string; newest: string },
+  node?: EventNode,
+): NewEvent {
+  const { name, packageName, version, newest } = ref;
+  const pinned = (v: string) => `{{ ref('${packageName}', '${name}', v='${v}') }}`;
+  return {
+    name: "UnpinnedRefNewVersionAvailable",
+    code: "I064",
+    level: "info",
+    message:
+      `While compiling '${asking}':\n` +
+      `Found an unpinned reference to versioned model '${name}' in project '${packageName}'.\n` +
+      `Resolving to latest version: ${name}.v${version}\n` +
+      `A prerelease version ${newest} is available. It has not yet been marked 'latest' by its maintainer.\n` +
+      `When that happens, this reference will resolve to ${name}.v${newest} instead.\n\n` +
+      `  Try out v${newest}: ${pinned(newest)}\n  Pin to  v${version}: ${pinned(version)}\n`,
+    data: {
+      ref_node_name: name,
+      ref_node_package: packageName,
+      ref_node_version: version,
+      ref_max_version: newest,
+    },
+    ...(node ? { node } : {}),
+  };
+}
+
 /** The first line of every command. */
 export function runningWith(version: string): NewEvent {
   return {

@@ -58,6 +58,85 @@ export function startLine(o: Place & { description: string }): NewEvent {
   });
 }
 
+/** `Batch 1 of 3 START batch 2024-01-01 of main.x .... [RUN]`. */
+export function batchStartLine(o: Place & { description: string }): NewEvent {
+  const line = numbered({
+    ...o,
+    name: "LogStartBatch",
+    code: "Q045",
+    level: "info",
+    text: `START ${o.description}`,
+    status: "RUN",
+    data: { batch_index: o.index, description: o.description, total_batches: o.total },
+  });
+  return ofBatch(line);
+}
+
+/** `Batch 1 of 3 OK created batch 2024-01-01 of main.x .... [OK in 0.05s]`, its error, or that it is skipped. */
+export function batchResultLine(o: ResultLine & { description: string }): NewEvent {
+  const failed = o.status === "error";
+  const skipped = o.status === "skipped";
+  const status = failed || skipped ? o.status : (o.message ?? "");
+  const line = numbered({
+    ...o,
+    name: "LogBatchResult",
+    code: "Q046",
+    level: failed ? "error" : "info",
+    text: `${failed ? "ERROR creating" : skipped ? "SKIP" : "OK created"} ${o.description}`,
+    status: failed || skipped ? status.toUpperCase() : status,
+    color: failed ? "red" : skipped ? "yellow" : "green",
+    seconds: o.executionTime,
+    data: {
+      batch_index: o.index,
+      description: o.description,
+      execution_time: o.executionTime,
+      status,
+      total_batches: o.total,
+    },
+  });
+  return ofBatch(line);
+}
+
+/** `1 of 3 OK created function main.add_tax .... [SUCCESS in 0.05s]`, or its error. */
+export function functionResult(o: Omit<ResultLine, "message"> & { description: string }): NewEvent {
+  const failed = o.status === "error";
+  return numbered({
+    ...o,
+    name: "LogFunctionResult",
+    code: "Q047",
+    level: failed ? "error" : "info",
+    text: `${failed ? "ERROR creating" : "OK created"} ${o.description}`,
+    status: o.status.toUpperCase(),
+    color: failed ? "red" : "green",
+    seconds: o.executionTime,
+    data: {
+      description: o.description,
+      execution_time: o.executionTime,
+      index: o.index,
+      status: o.status,
+      total: o.total,
+    },
+  });
+}
+
+/** Why a batch failed, while the others go on. */
+export function batchException(text: string): NewEvent {
+  const message = `Unhandled error while executing \nException on worker thread. ${text}`;
+  return {
+    name: "GenericExceptionOnRun",
+    code: "W004",
+    level: "error",
+    message: `[ERROR]: ${message}`,
+    status: { text: "ERROR", color: "red" },
+    data: { exc: text },
+  };
+}
+
+/** The word stands before a line that is already as wide as it shall be. */
+function ofBatch(event: NewEvent): NewEvent {
+  return { ...event, message: `Batch ${event.message}`, line: { ...(event.line as Line), prefix: "Batch " } };
+}
+
 export interface ResultLine extends Place {
   /** The result's status: `success`, `error`, `pass`, `warn`, `fail`, `skipped`, `runtime error`. */
   status: string;

@@ -5,7 +5,7 @@ import { asString, DATE_MEMBERS, orIndex, PyDate, structTime } from "./date.ts";
 import { formatTime, strftime } from "./strftime.ts";
 import { checkTime, PyTime, reprClock } from "./time.ts";
 import { PyTimedelta } from "./timedelta.ts";
-import { asTzinfo, formatOffset, type Moment, PyTimezone, type PyTzinfo } from "./tz.ts";
+import { asTzinfo, formatOffset, type Moment, PyTimezone, type PyTzinfo, UTC } from "./tz.ts";
 
 const DAY = 86400;
 /** Seconds from 0001-01-01 to 1970-01-01. */
@@ -238,4 +238,10 @@ export function combine(date: unknown, time: unknown, zone: unknown): PyDateTime
   const tzinfo = zone === undefined ? time.tzinfo : asTzinfo(zone);
   const { hour, minute, second, microsecond, fold } = time;
   return new PyDateTime(date.year, date.month, date.day, hour, minute, second, microsecond, tzinfo, fold);
+}
+
+/** The moment so many milliseconds after 1970 began, in UTC. */
+export function utcMoment(millis: number): PyDateTime {
+  const seconds = Math.floor(millis / 1000);
+  return PyDateTime.ofEpoch(seconds, Math.round((millis - seconds * 1000) * 1000), UTC);
 }

@@ -1,7 +1,7 @@
 import type { AdapterResponse } from "../../../adapters/adapter.ts";
 import { Relation } from "../../../adapters/relation.ts";
 import { ResponseObject } from "../../../adapters/response.ts";
-import { ExecutionContext } from "../../context/execution/context.ts";
+import { ExecutionContext, type Substitutes } from "../../context/execution/context.ts";
 import { missingMaterialization, templateError } from "../../context/shared/index.ts";
 import { PyDict } from "../../jinja/index.ts";
 import { pyRepr, pyStr } from "../../jinja/runtime/repr.ts";
@@ -19,11 +19,12 @@ export interface MainResult {
 export type Materialized = Pick<Job, "run" | "node" | "connection" | "threadId">;
 
 /** A context in which a node's materialization, hooks and statements run. */
-export function contextOf(job: Materialized): ExecutionContext {
+export function contextOf(job: Materialized, substitutes?: Substitutes): ExecutionContext {
   return new ExecutionContext(job.run.env, {
     subject: { kind: "node", node: job.node },
     connection: job.connection,
     threadId: job.threadId,
+    substitutes,
   });
 }
 
@@ -56,11 +57,11 @@ export async function callMaterialization(
   }
 }
 
-/** Takes the relations that a materialization says it made into the cache. */
-export function cacheRelations(job: Job, returned: unknown): void {
-  for (const relation of relationsOf(returned, job.node)) {
-    job.run.env.cache.add(relation.replace({ dbtCreated: true }));
-  }
+/** Takes the relations that a materialization says it made into the cache, and answers them. */
+export function cacheRelations(job: Materialized, returned: unknown): Relation[] {
+  const relations = relationsOf(returned, job.node);
+  for (const relation of relations) job.run.env.cache.add(relation.replace({ dbtCreated: true }));
+  return relations;
 }
 
 function relationsOf(returned: unknown, node: Node): Relation[] {

@@ -1,9 +1,9 @@
 import type { NodeResult } from "../../artifacts/results.ts";
-import { templateError } from "../../context/shared/index.ts";
 import { describeNode, nodeInfo, resultLine, startLine } from "../../events/messages/index.ts";
 import type { GraphResource } from "../../manifest/resources.ts";
 import type { Job, Outcome, Runner } from "../job.ts";
 import { cacheRelations, callMaterialization, contextOf, mainResult, responseEntry } from "./materialize.ts";
+import { makeVersionPointer } from "./version-pointer.ts";
 
 /** What a line calls the node. */
 export function descriptionOf(job: Job): string {
@@ -16,27 +16,12 @@ export function place(job: Job<GraphResource>, status: string) {
 
 /** Builds a node by its materialization. */
 export async function materialize(job: Job): Promise<Outcome> {
-  refuseMicrobatch(job);
   const context = contextOf(job);
   const returned = await callMaterialization(job, context);
-  cacheRelations(job, returned);
+  const [built] = cacheRelations(job, returned);
+  if (built && job.node.resource_type === "model") await makeVersionPointer(job, built);
   const main = mainResult(context, job.node);
   return { status: "success", message: main.message, adapter_response: responseEntry(main.response) };
-}
-
-/** A microbatch model run as one batch would silently write other rows than dbt does. */
-function refuseMicrobatch({ node, run }: Job): void {
-  const { materialized, incremental_strategy: strategy } = node.config as { [key: string]: unknown };
-  if (materialized !== "incremental" || strategy !== "microbatch") return;
-  const own = run.env.macros.findByName("get_incremental_microbatch_sql");
-  if (own && !run.env.macros.isInternal(own.resource.package_name)) return;
-  throw templateError(
-    "TD3044",
-    "Models with the incremental strategy 'microbatch' cannot be run yet",
-    node,
-    "Runtime Error",
-    "Use delete+insert with a unique_key of the batch's time, or exclude the model.",
-  );
 }
 
 /** Models: compiled, then built by their materialization. */
