@@ -15,7 +15,16 @@ export function compareResults(report: Report, place: string, dbt: Json | null, 
       const a = theirs.get(id);
       const b = ours.get(id);
       if (!a || !b) return report.check(`${place}: ${id}`, a ? "there" : "missing", b ? "there" : "missing");
-      const pass = ["status", "failures", "relation_name", "compiled", "compiled_code", "criteria", "max_loaded_at", "batch_results"]
+      const pass = [
+        "status",
+        "failures",
+        "relation_name",
+        "compiled",
+        "compiled_code",
+        "criteria",
+        "max_loaded_at",
+        "batch_results",
+      ]
         .filter((key) => key in a || key in b)
         .map((key) => report.check(`${place}: ${id}.${key}`, a[key], b[key]));
       const failed = a.status === "error";
