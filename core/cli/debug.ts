@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { platform, release } from "node:os";
 import { join } from "node:path";
 import type { Adapter } from "../../adapters/adapter.ts";
@@ -11,6 +12,9 @@ import { ownVersion } from "./own-version.ts";
 import type { CommandContext } from "./spec.ts";
 
 type Color = "green" | "red";
+
+/** What is wrong with profiles.yml, or with the choice of a profile. */
+const PROFILE_CODES = "TD24";
 
 /** `debug`: shows what is configured and tries the connection. Exit code 1 where a check fails. */
 export async function debugProject(context: CommandContext): Promise<number> {
@@ -40,11 +44,20 @@ export async function debugProject(context: CommandContext): Promise<number> {
   } catch (error) {
     if (!(error instanceof TsdbtError)) throw error;
     const text = renderError(error);
-    const aboutProfile = error.kind === "Profile Error" || (error.details.file ?? "").endsWith("profiles.yml");
-    if (aboutProfile) profileError = text;
-    else projectError = text;
-    const subject = aboutProfile ? "Profile" : "Project";
-    failures.push(`${subject} loading failed for the following reason:\n${text}`);
+    const aboutProfile =
+      error.kind === "Profile Error" ||
+      error.code.startsWith(PROFILE_CODES) ||
+      (error.details.file ?? "").endsWith("profiles.yml");
+    if (!aboutProfile) {
+      projectError = "ERROR invalid";
+      failures.push(`Project loading failed for the following reason:\n${text}`);
+    } else if (existsSync(profilesFile)) {
+      profileError = "ERROR invalid";
+      failures.push(`Profile loading failed for the following reason:\n${text}`);
+    } else {
+      profileError = "ERROR not found";
+      failures.push(missingProfiles(profilesFile));
+    }
   }
   if (opened) {
     say(`adapter type: ${opened.adapter.type}`);
@@ -54,8 +67,7 @@ export async function debugProject(context: CommandContext): Promise<number> {
   else {
     say("Configuration:");
     const implicit = opened?.config.profile.implicit ? "OK none named, using DuckDB" : "OK found and valid";
-    const status = (error: string | null, ok: string): [string, Color] =>
-      error ? ["ERROR invalid", "red"] : [ok, "green"];
+    const status = (error: string | null, ok: string): [string, Color] => (error ? [error, "red"] : [ok, "green"]);
     const [profileStatus, profileColor] = status(profileError, implicit);
     say(`  profiles.yml file [${profileStatus}]`, profileStatus, profileColor);
     const [projectStatus, projectColor] = status(projectError, "OK found and valid");
@@ -88,6 +100,13 @@ export async function debugProject(context: CommandContext): Promise<number> {
   say(summary, summary, "red");
   for (const failure of failures) say(`${failure}\n`);
   return 1;
+}
+
+function missingProfiles(path: string): string {
+  return (
+    `dbt looked for a profiles.yml file in ${path}, but did\nnot find one. For more information on configuring your profile, ` +
+    "consult the\ndocumentation:\n\nhttps://docs.getdbt.com/docs/configure-your-profile"
+  );
 }
 
 function line(message: string, word: string | undefined, color: Color): NewEvent {

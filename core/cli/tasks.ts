@@ -51,9 +51,9 @@ export async function generateDocs(context: CommandContext, chosen?: ReadonlySet
   return withProject(context, async (session) => {
     const { events, flags } = context;
     const { config, manifest } = session;
-    await saveManifest(context, session);
     let selection: ReadonlySet<string> | null = null;
     if (flags.compile !== false) {
+      await saveManifest(context, session);
       announce(context, manifest);
       if (chosen) checkThere(chosen, manifest);
       selection = chosen ?? selectionOf("generate", config, manifest, events).ids;

@@ -91,7 +91,7 @@ export function resolveFlags(command: string, given: GivenOptions, sources: Flag
   flags.which = which;
   flags.strict_mode = false;
   flags.project_dir = projectDir(flags.project_dir as string | null, cwd, which);
-  flags.profiles_dir = profilesDir(flags.profiles_dir as string | null, cwd, flags.project_dir as string, sources.env);
+  flags.profiles_dir = profilesDir(flags as unknown as Flags, cwd, sources.env);
   flags.profiles_dir_given = set.has("profiles_dir");
   for (const name of ["state", "defer_state", "log_path", "partial_parse_file_path"])
     if (typeof flags[name] === "string") flags[name] = resolve(cwd, flags[name] as string);
@@ -362,18 +362,23 @@ function projectDir(given: string | null, cwd: string, which: string): string {
   }
 }
 
+/** Commands that take a folder of profiles that there is not. */
+const WITHOUT_PROFILES = new Set(["debug", "deps", "init"]);
+
 /**
  * dbt looks into the working directory, then into ~/.dbt. Where neither has a profiles.yml, the project's own folder counts
  * too, so that `--project-dir` works from anywhere.
  */
-function profilesDir(given: string | null, cwd: string, project: string, env: Env): string {
+function profilesDir(flags: Flags, cwd: string, env: Env): string {
+  const given = flags.profiles_dir as string | null;
   if (given !== null) {
     const path = resolve(cwd, expandHome(given, env));
-    if (!existsSync(path)) throw invalid("profiles_dir", `Path '${given}' does not exist.`);
-    return path;
+    if (existsSync(path)) return path;
+    if (!WITHOUT_PROFILES.has(flags.which)) throw invalid("profiles_dir", `Path '${given}' does not exist.`);
+    return given;
   }
   const home = join(env.HOME || env.USERPROFILE || homedir(), ".dbt");
-  return [cwd, home, project].find((dir) => existsSync(join(dir, "profiles.yml"))) ?? home;
+  return [cwd, home, flags.project_dir].find((dir) => existsSync(join(dir, "profiles.yml"))) ?? home;
 }
 
 function expandHome(path: string, env: Env): string {

@@ -81,3 +81,20 @@ describe("--vars", () => {
     expect(stderr).toContain("hint: ");
   });
 });
+
+describe("debug", () => {
+  it("says that there is no profiles.yml where it was told to look", () => {
+    const { code, text } = tsdbt(root, ["debug", "--connection", "--profiles-dir", "nowhere"]);
+    expect(code).toBe(1);
+    expect(text).toContain("dbt looked for a profiles.yml file in nowhere/profiles.yml, but did\nnot find one.");
+  });
+  it("tells a profile that there is not from a project that cannot be read", () => {
+    const { code, text } = tsdbt(root, ["debug", "--profile", "other"]);
+    expect(code).toBe(1);
+    expect(text).toContain("profiles.yml file [ERROR invalid]");
+    expect(text).toContain("dbt_project.yml file [OK found and valid]");
+    expect(text).toMatch(
+      /Profile loading failed for the following reason:\n.*\n {2}Could not find profile named 'other'/,
+    );
+  });
+});

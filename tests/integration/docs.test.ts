@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { artifact, copyOf, discard, tsdbt } from "../support/tsdbt.ts";
@@ -65,7 +65,9 @@ describe("docs generate on DuckDB", () => {
   it("keeps to a selection, which --no-compile makes it ignore as dbt does", () => {
     expect(tsdbt(root, ["docs", "generate", "-s", "orders", "source:raw.coins"]).code).toBe(0);
     expect(ids()).toEqual(["model.catalog.orders", "source.catalog.raw.coins"]);
+    rmSync(join(root, "target", "manifest.json"));
     expect(tsdbt(root, ["docs", "generate", "-s", "orders", "--no-compile"]).code).toBe(0);
+    expect(existsSync(join(root, "target", "manifest.json"))).toBe(false);
     expect(ids()).toHaveLength(9);
   });
   it("asks nothing with --empty-catalog", () => {

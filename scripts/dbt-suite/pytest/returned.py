@@ -61,14 +61,16 @@ def read_manifest(folder):
     return Manifest.from_writable_manifest(WritableManifest.read_and_check_versions(path)) if os.path.exists(path) else None
 
 
-def resource(manifest, unique_id):
+def resource(manifest, row):
+    unique_id = row["unique_id"]
     sections = ("nodes", "sources", "unit_tests", "exposures", "functions", "saved_queries", "semantic_models", "metrics")
     for section in sections if manifest else ():
         found = getattr(manifest, section, {}).get(unique_id)
         if found is not None:
             return found
     kind, *_, name = unique_id.split(".")
-    return SimpleNamespace(unique_id=unique_id, resource_type=kind, name=name)
+    told = {key: row.get(key) for key in ("compiled_code", "relation_name")}
+    return SimpleNamespace(unique_id=unique_id, resource_type=kind, name=name, **told)
 
 
 def node_result(row, manifest):
@@ -77,7 +79,7 @@ def node_result(row, manifest):
         fields["batch_results"] = SimpleNamespace(**fields["batch_results"])
     fields["timing"] = [SimpleNamespace(**part) for part in row.get("timing", [])]
     fields["status"] = NodeStatus(row["status"])
-    return SimpleNamespace(node=resource(manifest, row["unique_id"]), to_dict=lambda omit_none=False: row, **fields)
+    return SimpleNamespace(node=resource(manifest, row), to_dict=lambda omit_none=False: row, **fields)
 
 
 def result_list(folder, name):

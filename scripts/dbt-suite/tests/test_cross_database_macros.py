@@ -10,7 +10,6 @@ from dbt.tests.adapter.utils.data_types.test_type_timestamp import BaseTypeTimes
 from dbt.tests.adapter.utils.test_cast import BaseCast
 from dbt.tests.adapter.utils.test_current_timestamp import BaseCurrentTimestampAware
 from dbt.tests.adapter.utils.test_equals import BaseEquals
-from dbt.tests.adapter.utils.test_escape_single_quotes import BaseEscapeSingleQuotesBackslash
 from dbt.tests.adapter.utils.test_null_compare import BaseMixedNullCompare, BaseNullCompare
 from dbt.tests.adapter.utils.test_timestamps import BaseCurrentTimestamps
 
@@ -52,10 +51,6 @@ class TestCurrentTimestampAware(BaseCurrentTimestampAware):
 
 
 class TestEquals(BaseEquals):
-    pass
-
-
-class TestEscapeSingleQuotesBackslash(BaseEscapeSingleQuotesBackslash):
     pass
 
 

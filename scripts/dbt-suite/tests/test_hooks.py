@@ -48,7 +48,7 @@ class TestDuplicateHooksInConfigs(BaseDuplicateHooksInConfigs):
     pass
 
 
-class TestHookRefs(BaseHookRefs):
+class TestHookRefs(HookRowsOfDuckDB, BaseHookRefs):
     pass
 
 

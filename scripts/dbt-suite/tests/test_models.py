@@ -8,13 +8,12 @@ from dbt.tests.adapter.column_types.test_column_types import BasePostgresColumnT
 from dbt.tests.adapter.concurrency.test_concurrency import BaseConcurrency
 from dbt.tests.adapter.constraints.test_constraints import (
     BaseConstraintQuotedColumn,
-    BaseContractSqlHeader,
     BaseIncrementalContractSqlHeader,
     BaseIncrementalForeignKeyConstraint,
     BaseTableContractSqlHeader,
 )
 from dbt.tests.adapter.empty.test_empty import BaseTestEmptySeedFlag, MetadataWithEmptyFlag
-from dbt.tests.adapter.ephemeral.test_ephemeral import BaseEphemeralErrorHandling, BaseEphemeralNested
+from dbt.tests.adapter.ephemeral.test_ephemeral import BaseEphemeralErrorHandling
 from dbt.tests.adapter.incremental.test_incremental_merge_exclude_columns import BaseMergeExcludeColumns
 from dbt.tests.adapter.incremental.test_incremental_predicates import (
     TestIncrementalPredicatesDeleteInsert as BaseIncrementalPredicatesDeleteInsert,
@@ -26,7 +25,6 @@ from dbt.tests.adapter.persist_docs.test_persist_docs import (
     BasePersistDocsQuotedDescriptionNotAppliedOnMismatch,
 )
 from dbt.tests.adapter.relations.test_dropping_schema_named import BaseDropSchemaNamed
-from dbt.tests.adapter.simple_copy.test_copy_uppercase import BaseSimpleCopyUppercase
 from dbt.tests.adapter.simple_copy.test_simple_copy import EmptyModelsArentRunBase, SimpleCopyBase
 
 
@@ -58,10 +56,6 @@ class TestConstraintQuotedColumn(BaseConstraintQuotedColumn):
     pass
 
 
-class TestContractSqlHeader(BaseContractSqlHeader):
-    pass
-
-
 class TestIncrementalContractSqlHeader(BaseIncrementalContractSqlHeader):
     pass
 
@@ -83,10 +77,6 @@ class TestMetadataWithEmptyFlag(MetadataWithEmptyFlag):
 
 
 class TestEphemeralErrorHandling(BaseEphemeralErrorHandling):
-    pass
-
-
-class TestEphemeralNested(BaseEphemeralNested):
     pass
 
 
@@ -115,10 +105,6 @@ class TestPersistDocsQuotedDescriptionNotAppliedOnMismatch(BasePersistDocsQuoted
 
 
 class TestDropSchemaNamed(BaseDropSchemaNamed):
-    pass
-
-
-class TestSimpleCopyUppercase(BaseSimpleCopyUppercase):
     pass
 
 
