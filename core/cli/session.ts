@@ -4,6 +4,7 @@ import type { RuntimeConfig } from "../../project/types.ts";
 import { adapterRegistered, artifactWritten, note } from "../events/messages/general.ts";
 import { foundLine } from "../events/messages/summary.ts";
 import type { Manifest } from "../manifest/resources.ts";
+import type { ParseTimes } from "../parse/index.ts";
 import { ownVersion } from "./own-version.ts";
 import type { CommandContext } from "./spec.ts";
 
@@ -47,13 +48,14 @@ function place(config: RuntimeConfig): string {
 /** Reads and parses the project, and hands it to `work`; the adapter is closed afterwards. */
 export async function withProject(
   context: CommandContext,
-  work: (session: Session) => Promise<number>,
+  work: (session: Session, times: ParseTimes) => Promise<number>,
 ): Promise<number> {
   const { config, adapter } = await openProject(context);
   try {
-    const { parseProject } = await import("../parse/index.ts");
-    const manifest = await parseProject(config, adapter, context.events);
-    return await work({ config, adapter, manifest });
+    const { ParseTimes, parseProject } = await import("../parse/index.ts");
+    const times = new ParseTimes(config.flags);
+    const manifest = await parseProject(config, adapter, context.events, { times });
+    return await work({ config, adapter, manifest }, times);
   } finally {
     await adapter.close();
   }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Flags } from "../../project/types.ts";
 import { TsdbtError } from "../errors.ts";
 import { findResource } from "../manifest/maps.ts";
@@ -69,10 +70,14 @@ export async function generateDocs(context: CommandContext, chosen?: ReadonlySet
   });
 }
 
-/** `parse`: reads everything and writes the manifest. */
+/** `parse`: reads everything and writes the manifest, and how long that took. */
 export async function parseOnly(context: CommandContext): Promise<number> {
-  const { saveManifest, withProject } = await import("./session.ts");
-  return withProject(context, async (session) => {
+  const { saveManifest, targetFolder, withProject } = await import("./session.ts");
+  const { performanceInfo } = await import("../events/messages/general.ts");
+  return withProject(context, async (session, times) => {
+    const path = join(targetFolder(session.config), "perf_info.json");
+    times.write(path);
+    context.events.emit(performanceInfo(path));
     await saveManifest(context, session);
     return 0;
   });

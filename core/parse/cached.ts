@@ -11,6 +11,7 @@ import { manifestMetadata } from "./metadata.ts";
 import { parseFully } from "./project.ts";
 import { digestOf, type NotedReads, Reads, readsHold } from "./reads.ts";
 import { behaviour } from "./state.ts";
+import type { ParseTimes } from "./times.ts";
 
 /** Everything that must be as it was for a kept parse to be used. */
 interface About {
@@ -31,6 +32,8 @@ const BUILD = process.env.TSDBT_BUILD ?? "";
 export interface CacheOptions {
   /** What made the cache must be what reads it. */
   build?: string;
+  /** Notes how long what takes. */
+  times?: ParseTimes | undefined;
 }
 
 /**
@@ -48,20 +51,25 @@ export function parseProject(
   config: RuntimeConfig,
   adapter: Adapter,
   events: EventBus,
-  { build = BUILD }: CacheOptions = {},
+  { build = BUILD, times }: CacheOptions = {},
 ): Manifest {
-  if (build === "") return parseFully(config, adapter, events).manifest;
+  if (build === "") return parseFully(config, adapter, events, { times }).manifest;
   const found = findAll(config);
   const stamps = stampFiles(found.values());
   const here = { build, config: configDigest(config, adapter), files: stamps.digest };
   if (config.flags.partial_parse !== false) {
     const kept = readParseCache<About>(readPlace(config));
-    if (kept && holds(kept.about, here, config)) return replay(kept, config, adapter, events);
+    if (kept && holds(kept.about, here, config)) {
+      const manifest = replay(kept, config, adapter, events);
+      if (times) for (const list of found.values()) times.info.path_count += list.length;
+      times?.finish();
+      return manifest;
+    }
   }
   const reads = new Reads();
   const recorder = new Recorder(events);
   const watched = { ...config, flags: reads.watch(config.flags) };
-  const { manifest } = parseFully(watched, adapter, recorder, { found, onEnvVar: reads.onEnvVar });
+  const { manifest } = parseFully(watched, adapter, recorder, { found, onEnvVar: reads.onEnvVar, times });
   if (!stamps.isSettled || !recorder.isPlain) return manifest;
   const about: About = { ...here, reads: reads.noted(), day: dayOf(manifest), events: recorder.events };
   const path = place(config);

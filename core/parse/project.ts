@@ -42,6 +42,7 @@ import {
   parseSnapshots,
 } from "./sql-files.ts";
 import { behaviour, type ParseState } from "./state.ts";
+import { ParseTimes } from "./times.ts";
 import { ParseWarnings } from "./warnings.ts";
 
 export interface ParseOptions {
@@ -51,6 +52,8 @@ export interface ParseOptions {
   found?: ReadonlyMap<Project, FoundFile[]>;
   /** Told of each environment variable that a template reads. */
   onEnvVar?: (name: string, value: string | undefined) => void;
+  /** Notes how long what takes. */
+  times?: ParseTimes | undefined;
 }
 
 /** What parsing leaves behind for compiling and running. */
@@ -76,29 +79,34 @@ export function parseFully(
   options: ParseOptions = {},
 ): ParsedProject {
   const state = createState(config, adapter, events, options);
-  const { manifest, lookups } = state;
+  const { manifest, lookups, times } = state;
   const packages = [...config.packages.values()];
   const files = new Map(packages.map((project) => [project, readFiles(state, project, options.found?.get(project))]));
+  for (const found of files.values()) for (const list of Object.values(found)) times.info.path_count += list.length;
+  times.ended("read_files_elapsed");
   for (const project of packages) {
-    const found = files.get(project)!;
-    for (const file of found.macro ?? []) parseMacros(state, file, project);
-    for (const file of found.generic_test ?? []) parseMacros(state, file, project);
+    const { macro = [], generic_test = [] } = files.get(project)!;
+    for (const file of [...macro, ...generic_test]) parseMacros(state, file, project);
+    times.info.parsed_path_count += macro.length + generic_test.length;
   }
   for (const macro of state.macros.all()) macro.resource.depends_on.macros = state.analysis.dependencies(macro);
+  times.ended("load_macros_elapsed");
   const fixtures: Fixtures = new Map();
   for (const project of packages) parseFiles(state, project, files.get(project)!, fixtures);
   lookups.rebuild();
   const sources = new SourceCollector(state);
   for (const project of packages) {
-    for (const file of files.get(project)!.schema ?? []) {
+    times.parser(project.name, "test", files.get(project)!.schema, (file) => {
       const schema = state.schemas.get(`${file.packageName}://${file.path}`);
       if (schema) parseSchemaFile(state, schema, sources, fixtures);
-    }
+    });
   }
   settleDisabled(state);
   lookups.rebuild();
+  times.ended("parse_project_elapsed");
   sources.finish();
   lookups.rebuild();
+  times.ended("patch_sources_elapsed");
   manifest.selectors = describeSelectors(config.project.selectors) as JsonObject;
   linkReferences(state);
   linkUnitTests(state, (test, message, hint) =>
@@ -112,6 +120,8 @@ export function parseFully(
   validateSemantics(state);
   buildMaps(manifest);
   warnDeprecatedModels(state);
+  times.ended("process_manifest_elapsed");
+  times.finish();
   return { manifest, macros: state.macros, lookups, warnings: state.warnings, state };
 }
 
@@ -147,6 +157,7 @@ export function createState(
     files: new Map(),
     schemas: new Map(),
     shortcuts: options.shortcuts ?? true,
+    times: options.times ?? new ParseTimes(config.flags),
     createdAt: Date.now() / 1000,
   };
 }
@@ -176,19 +187,21 @@ function readFiles(state: ParseState, project: Project, known: FoundFile[] | und
 }
 
 function parseFiles(state: ParseState, project: Project, files: FilesByKind, fixtures: Fixtures): void {
-  for (const file of files.model ?? []) parseModel(state, file);
-  for (const file of files.snapshot ?? []) parseSnapshots(state, file);
-  for (const file of files.analysis ?? []) parseAnalysis(state, file);
-  for (const file of files.singular_test ?? []) parseSingularTest(state, file);
-  for (const file of files.seed ?? []) parseSeed(state, file, project);
-  for (const file of files.docs ?? []) parseDocs(state, file);
+  const parser = (name: string, kind: SourceFile["kind"], parse: (file: SourceFile) => void) =>
+    state.times.parser(project.name, name, files[kind], parse);
+  parser("model", "model", (file) => parseModel(state, file));
+  parser("snapshot", "snapshot", (file) => parseSnapshots(state, file));
+  parser("analysis", "analysis", (file) => parseAnalysis(state, file));
+  parser("test", "singular_test", (file) => parseSingularTest(state, file));
+  parser("seed", "seed", (file) => parseSeed(state, file, project));
+  parser("doc", "docs", (file) => parseDocs(state, file));
   parseHooks(state, project);
-  for (const file of files.fixture ?? []) {
+  parser("fixture", "fixture", (file) => {
     const name = nameOfFile(file.relativePath);
     const rows = file.path.endsWith(".csv") ? (csvRows(file.contents) as JsonObject[]) : file.contents;
     fixtures.set(`fixture.${project.name}.${name}`, { name, packageName: project.name, rows });
-  }
-  for (const file of files.function ?? []) parseFunction(state, file);
+  });
+  parser("function", "function", (file) => parseFunction(state, file));
 }
 
 /** Properties files switch nodes on and off: each goes where it belongs now. */

@@ -153,6 +153,10 @@ function nodeOfFile(
 function readSql(state: ParseState, node: Node, isModel = false): void {
   const mayBePlain = state.shortcuts && !redefinesBuiltins(state, node.package_name);
   const found = mayBePlain ? extractStatic(node.raw_code) : undefined;
+  if (isModel) {
+    state.times.info.static_analysis_path_count++;
+    if (found) state.times.info.static_analysis_parsed_path_count++;
+  }
   // Other resources than models are always rendered by dbt, which shows in how their own config is written down.
   if (found && (found.configs.length === 0 || isModel)) takeStatic(state, node, found);
   else {

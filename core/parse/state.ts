@@ -9,6 +9,7 @@ import type { ConfigGenerator } from "./config/index.ts";
 import type { MacroAnalysis } from "./macro-analysis.ts";
 import type { RelationNamer } from "./relation-names.ts";
 import type { SchemaFile } from "./schema/file.ts";
+import type { ParseTimes } from "./times.ts";
 import type { ParseWarnings } from "./warnings.ts";
 
 /** What every part of parsing works with. */
@@ -29,6 +30,7 @@ export interface ParseState {
   readonly schemas: Map<string, SchemaFile>;
   /** Whether what is plain is read off instead of rendered, to the same end but sooner. */
   readonly shortcuts: boolean;
+  readonly times: ParseTimes;
   /** Seconds, the `created_at` of everything parsed now. */
   readonly createdAt: number;
 }

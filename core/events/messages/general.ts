@@ -213,6 +213,17 @@ export function artifactWritten(type: string, path: string): NewEvent {
   };
 }
 
+/** `parse` tells where it wrote how long it took. */
+export function performanceInfo(path: string): NewEvent {
+  return {
+    name: "ParsePerfInfoPath",
+    code: "I010",
+    level: "info",
+    message: `Performance info: ${path}`,
+    data: { path },
+  };
+}
+
 /** A node begins or ends: for the log file, JSON readers and the progress view. */
 export function nodeStart(node: EventNode): NewEvent {
   return {
