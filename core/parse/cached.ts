@@ -72,19 +72,8 @@ export function parseProject(
   const { manifest } = parseFully(watched, adapter, recorder, { found, onEnvVar: reads.onEnvVar, times });
   if (!stamps.isSettled || !recorder.isPlain) return manifest;
   const about: About = { ...here, reads: reads.noted(), day: dayOf(manifest), events: recorder.events };
-  const path = place(config);
-  if (!tryToWrite(path, about, manifest)) return manifest;
-  // What was just written takes a fraction of the memory, and every command works the same after either kind of parse.
-  return readParseCache<About>(path)?.manifest(manifest.metadata, manifest.selectors) ?? manifest;
-}
-
-function tryToWrite(path: string, about: About, manifest: Manifest): boolean {
-  try {
-    return writeParseCache(path, about, manifest);
-  } catch {
-    // A target folder that cannot be written to is told of where the manifest is written.
-    return false;
-  }
+  const kept = writeParseCache(place(config), about, manifest);
+  return kept ? kept.manifest(manifest.metadata, manifest.selectors) : manifest;
 }
 
 function holds(about: About, here: Pick<About, "build" | "config" | "files">, config: RuntimeConfig): boolean {

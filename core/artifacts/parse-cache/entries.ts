@@ -31,8 +31,8 @@ export class Shapes {
 
 /** @throws NotKeepable for values that are no data */
 export function keep(section: SectionName, value: object, shapes: Shapes): KeptEntry {
-  const text = entryText(section, value);
-  if (section === "disabled" || !isPlain(value)) return { text, rest: JSON.stringify(marked(value)), shape: -1 };
+  if (section === "disabled" || !isPlain(value))
+    return { text: entryText(section, value), rest: JSON.stringify(marked(value)), shape: -1 };
   const shown = shownOf(section, value);
   const rest: { [key: string]: unknown } = {};
   let hasRest = false;
@@ -43,7 +43,7 @@ export function keep(section: SectionName, value: object, shapes: Shapes): KeptE
     rest[key] = item;
     hasRest = true;
   }
-  return { text, rest: hasRest ? JSON.stringify(rest) : "", shape: shapes.of(keys) };
+  return { text: JSON.stringify(shown), rest: hasRest ? JSON.stringify(rest) : "", shape: shapes.of(keys) };
 }
 
 /** The value that {@link keep} was given, of equal content. */

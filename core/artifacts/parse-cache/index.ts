@@ -3,7 +3,7 @@ import type { GraphResource, Manifest, ManifestMetadata } from "../../manifest/r
 import { SECTIONS, type SectionName } from "../manifest.ts";
 import { type KeptEdges, keepEdges, restoreEdges } from "./edges.ts";
 import { keep, restore, Shapes } from "./entries.ts";
-import { readCacheFile, writeCacheFile } from "./file.ts";
+import { type CacheParts, readCacheFile, writeCacheFile } from "./file.ts";
 import { rowOf, SUMMARIZED, type SummaryRow, summaryOf } from "./summaries.ts";
 import { NotKeepable } from "./values.ts";
 
@@ -28,12 +28,10 @@ type Rows = { [name in SectionName]?: SummaryRow[] };
 const GATHERED = 1 << 20;
 
 /**
- * Keeps a parsed project in a file, with what `about` says of the circumstances. False where it holds something that
- * cannot be kept; then there is no file.
- *
- * @throws the system's error where the file cannot be written
+ * Keeps a parsed project in a file, with what `about` says of the circumstances, and answers what the file would be read
+ * as: it takes a fraction of the memory. `undefined` where there is something that cannot be kept; then there is no file.
  */
-export function writeParseCache<T>(path: string, about: T, manifest: Manifest): boolean {
+export function writeParseCache<T>(path: string, about: T, manifest: Manifest): KeptParse<T> | undefined {
   const shapes = new Shapes();
   const body: Uint8Array[] = [];
   let pending = "";
@@ -67,7 +65,7 @@ export function writeParseCache<T>(path: string, about: T, manifest: Manifest): 
       if (SUMMARIZED.has(name)) rows[name] = summaries;
     }
   } catch (error) {
-    if (error instanceof NotKeepable) return false;
+    if (error instanceof NotKeepable) return undefined;
     throw error;
   }
   flush();
@@ -77,13 +75,17 @@ export function writeParseCache<T>(path: string, about: T, manifest: Manifest): 
     sections,
     group_map: [...manifest.group_map],
   };
-  writeCacheFile(path, {
-    head: JSON.stringify(head),
-    rows: JSON.stringify(rows),
-    edges: JSON.stringify(keepEdges(manifest.parent_map, manifest.child_map)),
-    body,
-  });
-  return true;
+  const parts = {
+    rows: Buffer.from(JSON.stringify(rows)),
+    edges: Buffer.from(JSON.stringify(keepEdges(manifest.parent_map, manifest.child_map))),
+    body: Buffer.concat(body),
+  };
+  try {
+    writeCacheFile(path, { head: Buffer.from(JSON.stringify(head)), ...parts });
+  } catch {
+    // Where the target folder cannot be written to, the command says so when it writes its artifacts.
+  }
+  return keptParse(head, parts);
 }
 
 /** A parsed project that was kept: what was said about it, and its manifest, loaded as far as it is looked at. */
@@ -96,8 +98,11 @@ export interface KeptParse<T> {
 export function readParseCache<T>(path: string): KeptParse<T> | undefined {
   const file = readCacheFile(path);
   if (!file) return undefined;
-  const head = json(file.head) as Head<T>;
-  return { about: head.about, manifest: (metadata, selectors) => new KeptManifest(metadata, selectors, head, file) };
+  return keptParse(json(file.head) as Head<T>, file);
+}
+
+function keptParse<T>(head: Head<T>, parts: Omit<CacheParts, "head">): KeptParse<T> {
+  return { about: head.about, manifest: (metadata, selectors) => new KeptManifest(metadata, selectors, head, parts) };
 }
 
 function json(bytes: Uint8Array): unknown {
@@ -121,7 +126,7 @@ class KeptManifest implements Manifest {
   unit_tests: Manifest["unit_tests"];
   functions: Manifest["functions"];
   group_map: Manifest["group_map"];
-  private readonly parts: { rows: Uint8Array; edges: Uint8Array; body: Buffer };
+  private readonly parts: Omit<CacheParts, "head">;
   private rows: Rows | undefined;
   private edges: KeptEdges | undefined;
   private parents: Manifest["parent_map"] | undefined;
@@ -131,7 +136,7 @@ class KeptManifest implements Manifest {
     metadata: ManifestMetadata,
     selectors: Manifest["selectors"],
     head: Head<unknown>,
-    parts: { rows: Uint8Array; edges: Uint8Array; body: Buffer },
+    parts: Omit<CacheParts, "head">,
   ) {
     this.parts = parts;
     this.metadata = metadata;
