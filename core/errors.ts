@@ -12,6 +12,8 @@ export interface Frame {
   name: string;
   file?: string;
   line?: number;
+  /** A macro that comes with tsdbt: of no help to find the fault. */
+  builtIn?: boolean;
 }
 
 export interface ErrorDetails {
@@ -20,6 +22,8 @@ export interface ErrorDetails {
   span?: Span;
   /** The text of the file, from which the excerpt is cut; never shown whole. */
   source?: string;
+  /** The source is no part of the file as it stands there: its lines are not the file's. */
+  detached?: boolean;
   /** What to do about it. */
   hint?: string;
   frames?: Frame[];
@@ -67,7 +71,11 @@ export class TsdbtError extends Error {
 
   /** The same error with details filled in where they were missing: outer callers know file and node, inner ones the line. */
   locate(more: ErrorDetails): this {
-    this.details = { ...more, ...withoutUndefined(this.details) };
+    const own = withoutUndefined(this.details);
+    const { span: _span, source: _source, ...rest } = more;
+    // A line belongs to its file: another file's is no place in this one.
+    const elsewhere = own.file !== undefined && own.span === undefined && own.file !== more.file;
+    this.details = { ...(elsewhere ? rest : more), ...own };
     return this;
   }
 }

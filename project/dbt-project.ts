@@ -109,6 +109,8 @@ export function buildProject(raw: RawProject, options: ProjectOptions): Project 
   const requireDbtVersion = checkRequiredVersion(file, required, raw.name, options.verifyVersion);
   checkOldPath(file, rendered, "source-paths", "model-paths", options);
   checkOldPath(file, rendered, "data-paths", "seed-paths", options);
+  checkOutputPath(rendered, "log-path", "logs", options);
+  checkOutputPath(rendered, "target-path", "target", options);
   checkProject(file, rendered);
 
   const paths = (key: string, fallback: string[]): string[] =>
@@ -227,6 +229,22 @@ function checkOldPath(
   options.onDeprecation?.(
     `project-config-${old}`,
     `The \`${old}\` config has been renamed to \`${current}\`. Please update your \`dbt_project.yml\` configuration to reflect this change.`,
+  );
+}
+
+/** dbt would have these two outside the project file; the default in it says nothing. */
+function checkOutputPath(
+  data: DataObject,
+  key: "log-path" | "target-path",
+  fallback: string,
+  options: ProjectOptions,
+): void {
+  if (!(key in data) || data[key] === fallback) return;
+  const [output, variable] = key === "log-path" ? ["logs", "DBT_LOG_PATH"] : ["artifacts", "DBT_TARGET_PATH"];
+  options.onDeprecation?.(
+    `project-config-${key}`,
+    `The \`${key}\` config in \`dbt_project.yml\` has been deprecated, and will no longer be supported in a future version of dbt-core. ` +
+      `If you wish to write dbt ${output} to a custom directory, please use the --${key} CLI flag or ${variable} env var instead.`,
   );
 }
 

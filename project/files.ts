@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
-import { join, normalize, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Ignore, readIgnore } from "./ignore.ts";
 import { collapseSpaces, readText, strip } from "./text.ts";
 import type { Project } from "./types.ts";
@@ -74,7 +74,7 @@ export function findFiles(project: Project, options: { jinjaExtensions?: boolean
             searchedPath,
             relativePath,
             path: prefix + relativePath,
-            absolutePath: normalize(join(project.root, prefix, relativePath)),
+            absolutePath: resolve(project.root, prefix, relativePath),
           });
         }
       }

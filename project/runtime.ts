@@ -106,6 +106,8 @@ export function cliVarsOf(flags: Flags): DataObject {
 const DEPRECATIONS: { [name: string]: [name: string, code: string] } = {
   "project-config-source-paths": ["ConfigSourcePathDeprecation", "D003"],
   "project-config-data-paths": ["ConfigDataPathDeprecation", "D004"],
+  "project-config-log-path": ["ConfigLogPathDeprecation", "D010"],
+  "project-config-target-path": ["ConfigTargetPathDeprecation", "D011"],
 };
 
 function deprecation(events: EventBus | undefined): ((name: string, message: string) => void) | undefined {

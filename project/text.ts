@@ -40,9 +40,30 @@ export function collapseSpaces(text: string): string {
  * Throws a Parsing Error with line and column of the first byte that is not UTF-8.
  */
 export function readText(path: string, shown: string): string {
-  const text = readFileSync(path, "utf8");
+  const text = readFile(path, shown);
   // Only a replacement character can stand for bytes that are no UTF-8.
   return text.includes("\ufffd") ? decode(readFileSync(path), shown) : text;
+}
+
+const UNREADABLE: { readonly [code: string]: [why: string, hint: string] } = {
+  EISDIR: ["it is a folder", "a file of that name is needed here"],
+  EACCES: ["permission denied", "make it readable for the user who runs tsdbt"],
+  ELOOP: ["the link leads in a circle", "remove the link, or let it lead to a file"],
+  ENOENT: ["there is no such file", "it may have been removed meanwhile"],
+};
+
+function readFile(path: string, shown: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const [why, hint] = UNREADABLE[code] ?? [message, undefined];
+    throw new TsdbtError("TD2202", "Runtime Error", `Could not read ${shown}: ${why}`, {
+      file: shown,
+      hint,
+      cause: error,
+    });
+  }
 }
 
 /** The text of a file's bytes; see {@link readText}. */

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { fileError } from "./file-error.ts";
 
 let counter = 0;
 
@@ -14,11 +15,12 @@ export type Chunk = string | Uint8Array;
 /**
  * Writes a file so that readers see the old one or the whole new one, even when two processes write it at once:
  * to a name of its own, then renamed.
+ * @throws TsdbtError where the disk is full or the folder cannot be written; the old file is left as it was
  */
 export function writeFileAtomic(path: string, chunks: Iterable<Chunk> | string): void {
-  mkdirSync(dirname(path), { recursive: true });
   const temporary = temporaryName(path);
   try {
+    mkdirSync(dirname(path), { recursive: true });
     const file = openSync(temporary, "w");
     try {
       if (typeof chunks === "string") writeAll(file, Buffer.from(chunks));
@@ -28,8 +30,16 @@ export function writeFileAtomic(path: string, chunks: Iterable<Chunk> | string):
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
+    discard(temporary);
+    throw fileError(path, error);
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What could not be made cannot be removed either: the first error is the one to tell.
   }
 }
 

@@ -76,6 +76,7 @@ export class RunResultsFile {
   private file: number | null = null;
   private end = 0;
   private count = 0;
+  private refused = false;
   private readonly path: string;
   private readonly invocation: Invocation;
   private readonly args: object;
@@ -86,12 +87,24 @@ export class RunResultsFile {
     this.args = args;
   }
 
-  /** Adds a result to the file. The first one puts the file in place of the last run's. */
+  /**
+   * Adds a result to the file. The first one puts the file in place of the last run's. Where the disk refuses, the run goes
+   * on without; `finish` tells of it.
+   */
   add(result: NodeResult): void {
+    if (this.refused) return;
     const entry = artifactJson(resultEntry(result));
-    if (this.file === null) this.open();
     const text = Buffer.from(`${this.count++ === 0 ? "" : ","}${entry}]}`);
-    writeSync(this.file as number, text, 0, text.length, this.end);
+    try {
+      if (this.file === null) this.open();
+      let written = 0;
+      while (written < text.length) {
+        written += writeSync(this.file as number, text, written, text.length - written, this.end + written);
+      }
+    } catch {
+      this.refused = true;
+      return;
+    }
     this.end += text.length - 2;
   }
 

@@ -4,23 +4,26 @@ import { join } from "node:path";
 import { loadFlags } from "../../project/flags.ts";
 import type { Flags } from "../../project/types.ts";
 import type { GivenOptions } from "../config/flags.ts";
+import { parseYamlOption } from "../config/vars.ts";
 import { TsdbtError } from "../errors.ts";
 import { consoleReporter, wantsColors } from "../events/console.ts";
 import { Deprecations } from "../events/deprecations.ts";
-import { EventBus, type NewEvent } from "../events/event.ts";
+import { EventBus } from "../events/event.ts";
 import { fileReporter } from "../events/file-log.ts";
 import { consoleThreshold, type Threshold } from "../events/levels.ts";
 import {
   commandCompleted,
-  deprecation,
   encounteredError,
+  flushEvents,
   reportArgs,
+  resourceReport,
   runningWith,
   stackTrace,
   warning,
 } from "../events/messages/general.ts";
 import { renderError } from "../events/render-error.ts";
 import { checkWarnErrorOptions, warnPolicy } from "../events/warn-error.ts";
+import { deprecatedUsage } from "./deprecated-usage.ts";
 import type { Io } from "./io.ts";
 import { ownVersion } from "./own-version.ts";
 import type { CommandSpec } from "./spec.ts";
@@ -59,12 +62,16 @@ export async function invokeCommand(
     await checkWarnErrorOptions(flags.warn_error_options);
     events.emit(runningWith(ownVersion()));
     events.emit(reportArgs(flags));
-    for (const event of deprecatedOptions(spec, flags, argv)) events.emit(event);
+    for (const event of deprecatedUsage(spec, flags, { given, argv, env: io.env })) events.emit(event);
     for (const message of ignored) events.emit({ ...warning(message), enforced: false });
     exitCode = await spec.run({ spec, flags, given, events, io, env: io.env, invocationId });
   } catch (error) {
     if (isUsage(error)) io.stderr.write(usageText(typed, error.message, error.details.hint));
     else {
+      if (error instanceof TsdbtError) {
+        const { placeInProject } = await import("../parse/place-in-project.ts");
+        error.details = placeInProject(error.details, flags.project_dir);
+      }
       events.emit(encounteredError(renderError(error), error instanceof TsdbtError ? error : undefined));
       const stack = error instanceof Error ? error.stack : undefined;
       if (stack) events.emit({ ...stackTrace(stack), level: flags.debug ? "error" : "debug" });
@@ -73,23 +80,13 @@ export async function invokeCommand(
     const summary = deprecations.summary();
     if (summary) events.emit(summary);
     const elapsed = (performance.now() - started) / 1000;
-    events.emit(commandCompleted({ command: `tsdbt ${spec.name}`, success: exitCode === 0, elapsed }));
+    const success = exitCode === 0;
+    events.emit(resourceReport({ command: flags.which, success, elapsed }));
+    events.emit(commandCompleted({ command: `tsdbt ${spec.name}`, success, elapsed }));
+    events.emit(flushEvents());
     close();
   }
   return exitCode;
-}
-
-function deprecatedOptions(spec: CommandSpec, flags: Flags, argv: readonly string[]): NewEvent[] {
-  const found: NewEvent[] = [];
-  if (argv.some((word) => /^(?:-m|--models?)(?:=|$)/.test(word))) {
-    const text = "Usage of `--models`, `--model`, and `-m` is deprecated in favor of `--select` or `-s`.";
-    found.push(deprecation("ModelParamUsageDeprecation", "D032", text));
-  }
-  if (spec.name === "source freshness" && flags.output) {
-    const text = `Custom output path usage \`--output ${String(flags.output)}\` usage detected in \`dbt source freshness\` command.`;
-    found.push(deprecation("CustomOutputPathInSourceFreshnessDeprecation", "D029", text));
-  }
-  return found;
 }
 
 function report(
@@ -101,7 +98,7 @@ function report(
   invocationId: string,
 ): () => void {
   const isTTY = io.stdout.isTTY === true;
-  const env = io.env;
+  const env = { ...io.env, ...secretVars(flags) };
   const asked = given.use_colors ?? env.DBT_ENGINE_USE_COLORS ?? env.DBT_USE_COLORS;
   const screen = consoleReporter(io.stdout, {
     format: flags.log_format,
@@ -123,12 +120,28 @@ function report(
     invocationId,
     env,
     maxBytes: Number(flags.log_file_max_bytes ?? 10 * 1024 * 1024),
+    onFailure: (error) => events.emit({ ...warning(unlogged(flags, error)), enforced: false }),
   });
   events.subscribe(log.listener);
   return () => {
     screen.close();
     log.close();
   };
+}
+
+/** Vars that are named as secrets: kept out of every line like those of the environment. */
+function secretVars(flags: Flags): { [name: string]: string } {
+  const written: unknown = flags.vars;
+  if (!JSON.stringify(written ?? "").includes("DBT_ENV_SECRET")) return {};
+  const vars =
+    typeof written === "string" ? parseYamlOption(written, "--vars") : (written as { [name: string]: unknown });
+  const named = Object.entries(vars).filter(([name, value]) => name.startsWith("DBT_ENV_SECRET") && value !== null);
+  return Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
+}
+
+function unlogged(flags: Flags, error: unknown): string {
+  const why = error instanceof Error ? error.message.split(",")[0] : String(error);
+  return `No log is written to ${flags.log_path ?? "logs"}: ${why}`;
 }
 
 function isUsage(error: unknown): error is TsdbtError {

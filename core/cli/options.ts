@@ -87,9 +87,10 @@ export const GLOBAL: readonly OptionSpec[] = [
   value("maximum-seed-size-mib", "N", "", hidden),
   value("record-timing-info", "FILE", "", { short: "r", hidden: true }),
   value("deprecated-favor-state", "TEXT", "", hidden),
-  flag("deprecated-defer", "", hidden),
+  value("deprecated-defer", "BOOLEAN", "", hidden),
   value("deprecated-state", "DIR", "", hidden),
-  toggle("deprecated-print", "", hidden),
+  flag("deprecated-print", "", hidden),
+  flag("deprecated-no-print", "", hidden),
 ];
 
 const SELECTION_TAIL: readonly OptionSpec[] = [

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Flags } from "../../project/types.ts";
@@ -236,9 +236,51 @@ function convert(name: string, option: Option, value: unknown): unknown {
         return value;
       }
       return typeof value === "string" ? parseYamlOption(value, spelled(name)) : value;
+    case "time":
+      return time(name, String(value));
+    case "sample":
+      return sample(name, String(value));
     default:
       return typeof value === "string" ? value : String(value);
   }
+}
+
+/** A moment as dbt takes it: a day, or a day and a time. */
+function time(name: string, value: string): string {
+  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2}):(\d{1,2}))?$/.exec(value.trim());
+  if (match) {
+    const [year, month, day, hour = 0, minute = 0, second = 0] = match.slice(1).map((part) => Number(part ?? 0));
+    const date = new Date(Date.UTC(year!, month! - 1, day, hour, minute, second));
+    if (date.getUTCMonth() === month! - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60) {
+      return value;
+    }
+  }
+  throw invalid(
+    name,
+    `'${value}' does not match the formats '%Y-%m-%d', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M:%S'.`,
+    "write it as 2024-01-31 or 2024-01-31T08:00:00",
+  );
+}
+
+const GRAINS = ["hour", "day", "month", "year"];
+
+/** A window such as `3 days`, or `{start: …, end: …}`. */
+function sample(name: string, value: string): string {
+  if (/^\s*\{/.test(value)) {
+    parseYamlOption(value, spelled(name));
+    return value;
+  }
+  const [count, grain, ...rest] = value.split(" ");
+  const hint = `write a number and a unit, as in ${spelled(name)} "3 days"`;
+  if (grain === undefined || rest.length > 0) {
+    throw invalid(name, `Cannot load SAMPLE_WINDOW from '${value}'. Must be of form 'DAYS_INT GRAIN_SIZE'.`, hint);
+  }
+  if (!/^[+-]?\d+$/.test(count!)) throw invalid(name, `Unable to convert '${count}' to an integer.`, hint);
+  if (!GRAINS.includes(grain.toLowerCase().replace(/s+$/, ""))) {
+    const valid = [...GRAINS, ...GRAINS.map((each) => `${each}s`)].map((each) => `'${each}'`).join(", ");
+    throw invalid(name, `Invalid grain size '${grain}'. Must be one of [${valid}].`, hint);
+  }
+  return value;
 }
 
 function words(value: unknown): string[] {
@@ -373,9 +415,10 @@ function profilesDir(flags: Flags, cwd: string, env: Env): string {
   const given = flags.profiles_dir as string | null;
   if (given !== null) {
     const path = resolve(cwd, expandHome(given, env));
-    if (existsSync(path)) return path;
-    if (!WITHOUT_PROFILES.has(flags.which)) throw invalid("profiles_dir", `Path '${given}' does not exist.`);
-    return given;
+    if (WITHOUT_PROFILES.has(flags.which)) return existsSync(path) ? path : given;
+    if (!existsSync(path)) throw invalid("profiles_dir", `Path '${given}' does not exist.`);
+    if (!statSync(path).isDirectory()) throw invalid("profiles_dir", `'${given}' is not a folder.`);
+    return path;
   }
   const home = join(env.HOME || env.USERPROFILE || homedir(), ".dbt");
   return [cwd, home, flags.project_dir].find((dir) => existsSync(join(dir, "profiles.yml"))) ?? home;

@@ -1,5 +1,5 @@
 /** What an option's text becomes. */
-export type OptionKind = "bool" | "int" | "text" | "choice" | "choices" | "list" | "yaml" | "path";
+export type OptionKind = "bool" | "int" | "text" | "choice" | "choices" | "list" | "yaml" | "path" | "time" | "sample";
 
 /** One option of the command line, as `flags.X` of templates knows it. */
 export interface Option {
@@ -156,9 +156,9 @@ export const OPTIONS: { readonly [name: string]: Option } = {
     commands: ["build", "test", "list", "clone"],
   },
   empty: bool(false, "EMPTY", { commands: ["run", "build", "seed", "snapshot", "compile"] }),
-  event_time_start: text(null, "EVENT_TIME_START", { commands: ["run", "build"] }),
-  event_time_end: text(null, "EVENT_TIME_END", { commands: ["run", "build"] }),
-  sample: text(null, "SAMPLE", { commands: ["run", "build"] }),
+  event_time_start: { kind: "time", default: null, env: "EVENT_TIME_START", commands: ["run", "build"] },
+  event_time_end: { kind: "time", default: null, env: "EVENT_TIME_END", commands: ["run", "build"] },
+  sample: { kind: "sample", default: null, env: "SAMPLE", commands: ["run", "build"] },
   export_saved_queries: bool(false, "EXPORT_SAVED_QUERIES", { commands: ["build"] }),
   include_saved_query: bool(false, "INCLUDE_SAVED_QUERY", { commands: ["build"] }),
   show: bool(false, undefined, { commands: ["build", "seed"] }),

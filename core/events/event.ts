@@ -62,6 +62,8 @@ export type WarnPolicy = (event: NewEvent) => NewEvent | null;
 /** Where events go. Reporters subscribe; phases get it passed. */
 export class EventBus {
   private readonly listeners = new Set<Listener>();
+  /** The nodes being run by the name of their connection, so that what connections tell can say of which node it is. */
+  readonly running = new Map<string, { node: EventNode; thread: string }>();
   /** Set by the command line from `--warn-error` and `--warn-error-options`. */
   warnPolicy: WarnPolicy | null = null;
   subscribe(listener: Listener): () => void {
@@ -76,6 +78,10 @@ export class EventBus {
       if (kept === null) return;
     }
     const stamped: TsdbtEvent = { time: new Date(), ...kept };
+    if (stamped.node && stamped.thread === undefined) {
+      const thread = this.running.get(stamped.node.unique_id)?.thread;
+      if (thread !== undefined) stamped.thread = thread;
+    }
     for (const listener of this.listeners) listener(stamped);
   }
 }

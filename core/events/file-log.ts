@@ -16,6 +16,8 @@ export interface FileLogOptions {
   env: { [key: string]: string | undefined };
   /** A full file is moved to dbt.log.1; five old ones are kept. */
   maxBytes: number;
+  /** Told once where the log cannot be written. */
+  onFailure?: (error: unknown) => void;
 }
 
 const BACKUPS = 5;
@@ -61,8 +63,9 @@ export function fileReporter(options: FileLogOptions): { listener: Listener; clo
       if (options.maxBytes > 0 && size > 0 && size + bytes.length > options.maxBytes) rotate();
       writeSync(file!, bytes);
       size += bytes.length;
-    } catch {
+    } catch (error) {
       dead = true;
+      options.onFailure?.(error);
     }
   };
   const listener: Listener = (event) => {

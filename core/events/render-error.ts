@@ -1,4 +1,4 @@
-import { TsdbtError } from "../errors.ts";
+import { type Frame, TsdbtError } from "../errors.ts";
 
 export interface RenderOptions {
   /** The node that failed, when the caller knows it. */
@@ -28,12 +28,21 @@ export function renderError(error: unknown, options: RenderOptions = {}): string
   parts.push(place ? `  --> ${place} [${error.code}]` : `  [${error.code}]`);
   const excerpt = renderExcerpt(error);
   if (excerpt) parts.push(excerpt);
-  const frames = details.frames ?? [];
-  frames.forEach((frame, index) => {
-    parts.push(`  > ${index === 0 ? "in" : "called by"} ${frame.name}${frame.line ? `:${frame.line}` : ""}`);
-  });
+  parts.push(...renderFrames(details.frames ?? []));
   if (details.hint) parts.push(indent(`hint: ${details.hint}`));
   return parts.join("\n");
+}
+
+const MOST_FRAMES = 12;
+
+/** The macros on the way, without the built-in ones; of a long way its two ends. */
+function renderFrames(frames: readonly Frame[]): string[] {
+  const lines = frames
+    .filter((frame) => !frame.builtIn)
+    .map((frame, i) => `  > ${i === 0 ? "in" : "called by"} ${frame.name}${frame.line ? `:${frame.line}` : ""}`);
+  if (lines.length <= MOST_FRAMES) return lines;
+  const left = lines.length - MOST_FRAMES;
+  return [...lines.slice(0, MOST_FRAMES - 2), `  > … ${left} more calls`, ...lines.slice(-2)];
 }
 
 function heading(error: TsdbtError, options: RenderOptions): string {
@@ -47,9 +56,9 @@ function heading(error: TsdbtError, options: RenderOptions): string {
 }
 
 function placeOf(error: TsdbtError): string | null {
-  const { file, span } = error.details;
+  const { file, span, detached } = error.details;
   if (!file) return null;
-  return span ? `${file}:${span.line}:${span.column}` : file;
+  return span && !detached ? `${file}:${span.line}:${span.column}` : file;
 }
 
 const WIDEST = 200;

@@ -67,6 +67,8 @@ const PARENTS: Record<string, PythonType | undefined> = {
  */
 export class JinjaError extends Error {
   readonly pythonType: PythonType;
+  /** What would be right: never part of what Python says. */
+  hint?: string;
   constructor(pythonType: PythonType, message: string) {
     super(message);
     this.name = pythonType;

@@ -2,6 +2,7 @@ export * as ast from "./ast.ts";
 export { Environment, type EnvironmentOptions, Template } from "./environment.ts";
 export * from "./errors.ts";
 export { type ExtractedBlock, type ExtractOptions, extractBlocks } from "./extract-blocks.ts";
+export { builtinFilters } from "./filters/index.ts";
 export {
   BoundMacro,
   bindMacro,
@@ -44,3 +45,4 @@ export {
   Tuple,
 } from "./runtime/values.ts";
 export { assignedNames, dottedName, freeNames, type StaticCall, spansOf, staticCalls } from "./static.ts";
+export { builtinTests } from "./tests.ts";

@@ -102,7 +102,10 @@ type Owner = Described & { package_name: string };
 
 function render(state: ParseState, owner: Owner, text: string): string {
   if (!JINJA.test(text)) return text;
-  return state.templates.description(text, owner, (args) => findDoc(state, owner, args));
+  // A description stands in the properties file, not in the node's own.
+  const patched = (owner as { patch_path?: string | null }).patch_path?.replace(/^[^:]*:\/\//, "");
+  const told = patched ? { ...owner, original_file_path: patched } : owner;
+  return state.templates.description(text, told, (args) => findDoc(state, owner, args));
 }
 
 function findDoc(state: ParseState, owner: Owner, args: string[]): DocBlock {

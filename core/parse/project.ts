@@ -180,7 +180,12 @@ function readFiles(state: ParseState, project: Project, known: FoundFile[] | und
     const id = `${file.packageName}://${file.path}`;
     state.files.set(id, file);
     if (file.kind !== "schema" || file.contents === "") continue;
-    const schema: SchemaFile | undefined = readSchemaFile(file);
+    const schema: SchemaFile | undefined = readSchemaFile(file, (what) =>
+      state.warnings.deprecate("DuplicateYAMLKeysDeprecation", () => `${what} in file \`${file.path}\``, {
+        duplicate_description: what,
+        file: file.path,
+      }),
+    );
     if (schema) state.schemas.set(id, schema);
   }
   return byKind;

@@ -8,6 +8,7 @@ const DEPRECATIONS = {
   MFTimespineWithoutYamlConfigurationDeprecation: "D018",
   MFCumulativeTypeParamsDeprecation: "D019",
   UnexpectedJinjaBlockDeprecation: "D023",
+  DuplicateYAMLKeysDeprecation: "D024",
   CustomKeyInConfigDeprecation: "D026",
   PropertyMovedToConfigDeprecation: "D030",
   SourceOverrideDeprecation: "D035",

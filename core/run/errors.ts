@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { templateProblem } from "../context/parse/template-errors.ts";
 import { describeNode } from "../context/shared/index.ts";
-import { type ErrorDetails, type Frame, TsdbtError } from "../errors.ts";
+import { type ErrorDetails, TsdbtError } from "../errors.ts";
 import { JinjaError } from "../jinja/index.ts";
 import type { GraphResource, Node } from "../manifest/resources.ts";
+import { placeInProject } from "../parse/place-in-project.ts";
 
 type Named = Pick<GraphResource, "resource_type" | "name" | "original_file_path" | "unique_id">;
 
@@ -18,15 +19,15 @@ export interface ErrorContext {
 /** An error of a node as a TsdbtError with its place, whatever was thrown. */
 export function nodeError(thrown: unknown, node: Named, context: ErrorContext): TsdbtError {
   if (thrown instanceof TsdbtError && isEngineError(thrown)) {
-    const frames = (thrown.details.frames ?? []).filter((frame) => !isBuiltIn(frame));
     const place = statementPlace(thrown, node, context.root);
-    thrown.details = { ...thrown.details, ...place, frames, nodeId: node.unique_id, node: named(node) };
+    const details = { ...thrown.details, ...place, nodeId: node.unique_id, node: named(node) };
+    thrown.details = placeInProject(details, context.root);
     return thrown;
   }
   if (thrown instanceof TsdbtError || thrown instanceof JinjaError) {
     const { names } = context;
     const error = templateProblem(thrown, { file: node.original_file_path, node, ...(names ? { names } : {}) });
-    error.details.node = named(node);
+    error.details = placeInProject({ ...error.details, node: named(node) }, context.root, node.original_file_path);
     return error;
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -38,11 +39,6 @@ function isEngineError(error: TsdbtError): boolean {
   return error.kind === "Database Error" || error.details.engineText !== undefined;
 }
 
-/** Built-in macros stand in the folder of their package itself; that a statement went through them says nothing. */
-function isBuiltIn(frame: Frame): boolean {
-  return frame.file?.startsWith("./") === true;
-}
-
 function named({ resource_type, name, original_file_path }: Named): ErrorDetails["node"] {
   return { resource_type, name, original_file_path };
 }
@@ -51,15 +47,16 @@ function named({ resource_type, name, original_file_path }: Named): ErrorDetails
 function statementPlace(error: TsdbtError, node: Named, root: string): ErrorDetails {
   const path = (node as Partial<Node>).build_path;
   const { source, span } = error.details;
-  if (!path || source === undefined || !span) return {};
+  const apart = { file: node.original_file_path, ...(span ? { detached: true } : {}) };
+  if (!path || source === undefined || !span) return apart;
   let written: string;
   try {
     written = readFileSync(resolve(root, path), "utf8");
   } catch {
-    return {};
+    return apart;
   }
   const at = source.indexOf(written);
-  if (at < 0) return {};
+  if (at < 0) return apart;
   const before = source.slice(0, at).split("\n").length - 1;
   return { file: path, source: written, span: { ...span, line: span.line - before } };
 }

@@ -5,6 +5,7 @@ import { isEphemeral } from "../compile/index.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
 import { TsdbtError } from "../errors.ts";
 import {
+  markSkippedChildren,
   nodeFinished,
   nodeInfo,
   nodeStart,
@@ -144,6 +145,7 @@ export class GraphRun {
   private consequences(node: Node, result: NodeResult, ephemeral: boolean): void {
     const { owner: run, task } = this;
     const failed = result.status === "error" || result.status === "partial success";
+    if (failed) run.env.events.emit(markSkippedChildren(node.unique_id, resultMessage(result)));
     const stops = failed || (task.failuresSkip === true && (result.status === "fail" || result.status === "skipped"));
     if (stops && node.config?.on_error !== "continue") {
       for (const id of descendants(this.graph, node.unique_id)) {
@@ -167,7 +169,7 @@ export class GraphRun {
     const info = nodeInfo(node, { status: "skipped" });
     const place = { index, total: run.total, node: info };
     const result: NodeResult = { ...skippedResult(node, null), thread_id: threadId };
-    events.emit(nodeStart(info));
+    events.emit({ ...nodeStart(info), thread: threadId });
     if (isEphemeral(node)) return result;
     if (cause) {
       const { status } = cause;
@@ -181,7 +183,7 @@ export class GraphRun {
       const { resource_type: resourceType, schema, name: nodeName } = node;
       events.emit(withGroup(run.env.manifest, skipLine({ ...place, resourceType, schema: schema ?? "", nodeName })));
     }
-    events.emit(nodeFinished(info, resultMessage(result)));
+    events.emit({ ...nodeFinished(info, resultMessage(result)), thread: threadId });
     return result;
   }
 

@@ -1,10 +1,17 @@
 import { join } from "node:path";
 import { writeGraphSummary } from "../artifacts/graph-summary.ts";
 import type { NodeResult } from "../artifacts/results.ts";
-import { RunResultsFile } from "../artifacts/run-results.ts";
+import { RunResultsFile, resultMessage } from "../artifacts/run-results.ts";
 import { now, secondsBetween } from "../artifacts/time.ts";
 import { isEphemeral } from "../compile/index.ts";
-import { artifactWritten, concurrencyLine, finishedLine, formatting, nothingToDo } from "../events/messages/index.ts";
+import {
+  artifactWritten,
+  concurrencyLine,
+  endRunResult,
+  finishedLine,
+  formatting,
+  nothingToDo,
+} from "../events/messages/index.ts";
 import { Tuple } from "../jinja/runtime/values.ts";
 import { findResource } from "../manifest/maps.ts";
 import type { GraphResource, Manifest, Node } from "../manifest/resources.ts";
@@ -90,10 +97,18 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
   if (task.countsNodes && !interrupted) {
     events.emit(formatting(""));
     events.emit(finishedLine({ results: run.results as never, elapsed }));
+    events.emit(endRunResult(run.results.map(resultMessage), elapsed, exitCode(run.results) === 0));
   }
-  writeResults(run, task, journal, elapsed);
+  // What became of the nodes is told even where it cannot be written.
+  let unwritten: unknown;
+  try {
+    writeResults(run, task, journal, elapsed);
+  } catch (error) {
+    unwritten = error;
+  }
   if (fatal !== undefined) throw fatal;
   task.report(run, { interrupted });
+  if (unwritten !== undefined) throw unwritten;
   return { results: run.results, exitCode: interrupted ? 2 : exitCode(run.results), elapsed };
 }
 

@@ -1,5 +1,5 @@
 import type { NodeResult } from "../artifacts/results.ts";
-import { now, secondsBetween } from "../artifacts/time.ts";
+import { type Moment, now, secondsBetween } from "../artifacts/time.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
 import type { TsdbtError } from "../errors.ts";
 import { formatting, hookLine, hookStartLine, nodeInfo } from "../events/messages/index.ts";
@@ -41,7 +41,8 @@ export async function runHooks(run: Run, type: HookType, extra: ReadonlyMap<stri
       const result = failed ? skipped(hook, place.statement) : await runHook(run, hook, place, connection, extra);
       if (result.status !== "success") failed = true;
       run.results.push(result);
-      const node = nodeInfo(hook, { status: result.status });
+      const [began, ended] = [result.timing[0]?.started, result.timing.at(-1)?.completed];
+      const node = nodeInfo(hook, { status: result.status, startedAt: dateOf(began), finishedAt: dateOf(ended) });
       events.emit(hookLine({ ...place, node, status: result.status, executionTime: result.execution_time }));
     }
   } finally {
@@ -65,10 +66,13 @@ async function runHook(
     throw nodeError(error, hook, { root: run.env.config.project.root });
   }
   compile.completed = now();
-  run.env.events.emit(hookStartLine({ ...place, node: nodeInfo(hook, { status: "started" }) }));
+  const node = nodeInfo(hook, { status: "started", startedAt: dateOf(compile.started) });
+  run.env.events.emit(hookStartLine({ ...place, node }));
+  run.env.events.running.set(connection.name, { node, thread: "MainThread" });
   const execute = { name: "execute", started: now(), completed: now() };
   const error = await executeHook(run, hookSql(hook.compiled_code ?? ""), connection, hook);
   execute.completed = now();
+  run.env.events.running.delete(connection.name);
   return {
     node: hook,
     status: error ? "error" : "success",
@@ -80,6 +84,10 @@ async function runHook(
     failures: error ? 1 : 0,
     ...(error ? { error } : {}),
   };
+}
+
+function dateOf(moment: Moment | null | undefined): Date | null {
+  return moment === null || moment === undefined ? null : new Date(moment / 1000);
 }
 
 /** Runs a hook's SQL outside a transaction; answers the error, if there is one. */

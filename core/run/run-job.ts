@@ -1,7 +1,17 @@
 import type { NodeResult, Timing } from "../artifacts/results.ts";
 import { resultMessage } from "../artifacts/run-results.ts";
 import { now, secondsBetween } from "../artifacts/time.ts";
-import { debug, nodeFinished, nodeInfo, nodeStart } from "../events/messages/index.ts";
+import type { NewEvent } from "../events/event.ts";
+import {
+  caughtOnRun,
+  debug,
+  nodeCompiling,
+  nodeExecuting,
+  nodeFinished,
+  nodeInfo,
+  nodeStart,
+  nodeTimes,
+} from "../events/messages/index.ts";
 import type { GraphResource } from "../manifest/resources.ts";
 import { errorText, nodeError } from "./errors.ts";
 import { withGroup } from "./event-groups.ts";
@@ -16,14 +26,22 @@ export async function runJob<N extends GraphResource>(
   const { events } = job.run.env;
   const startedAt = new Date();
   const began = now();
-  events.emit(nodeStart(nodeInfo(job.node, { status: "started", startedAt })));
-  if (!options.silent) emit(job, runner.start(job));
+  const told = (status: string) => nodeInfo(job.node, { status, startedAt });
+  const step = (event: NewEvent | null) => emit(job, event);
+  const running = { node: told("started"), thread: job.threadId };
+  events.running.set(job.connection.name, running);
+  step(nodeStart(told("started")));
+  if (!options.silent) step(since(runner.start(job), startedAt));
   const timing: Timing[] = [];
   let outcome: Outcome | undefined;
   let thrown: unknown;
   let failed = false;
   try {
+    running.node = told("compiling");
+    step(nodeCompiling(running.node));
     await timed("compile", timing, async () => runner.compile?.(job));
+    running.node = told("executing");
+    if (!options.compileOnly) step(nodeExecuting(running.node));
     outcome = options.compileOnly
       ? { status: "success", message: null }
       : await timed("execute", timing, () => runner.execute(job));
@@ -66,18 +84,23 @@ export async function runJob<N extends GraphResource>(
     });
     if (error.kind === "Internal Error" && thrown instanceof Error && thrown.stack) events.emit(debug(thrown.stack));
   }
-  events.emit(
-    nodeFinished(
-      nodeInfo(job.node, { status: result.status, startedAt, finishedAt: new Date() }),
-      resultMessage(result),
-    ),
-  );
-  if (!options.silent) emit(job, runner.finish(job, result));
+  events.running.delete(job.connection.name);
+  const finishedAt = new Date();
+  if (failed) step(caughtOnRun(result.message ?? "", told(result.status)));
+  if (!options.silent) step(since(runner.finish(job, result), startedAt, finishedAt));
+  step(nodeFinished(nodeInfo(job.node, { status: result.status, startedAt, finishedAt }), resultMessage(result)));
   return result;
 }
 
-function emit<N extends GraphResource>(job: Job<N>, event: ReturnType<Runner<N>["start"]>): void {
+function emit<N extends GraphResource>(job: Job<N>, event: NewEvent | null): void {
   if (event) job.run.env.events.emit({ ...withGroup(job.run.env.manifest, event), thread: job.threadId });
+}
+
+/** The line of a node with its times, which runners need not know. */
+function since(event: NewEvent | null, startedAt: Date, finishedAt?: Date): NewEvent | null {
+  return event?.node
+    ? { ...event, node: { ...event.node, ...nodeTimes({ startedAt, finishedAt: finishedAt ?? null }) } }
+    : event;
 }
 
 async function timed<T>(name: string, timing: Timing[], work: () => Promise<T>): Promise<T> {

@@ -107,7 +107,7 @@ function summarize(run: Run, { interrupted, always }: { interrupted: boolean; al
   const shown = run.results.map(onScreen);
   for (const event of endOfRunSummary(shown as never, {
     interrupted,
-    nodeInfo: (result) => nodeInfo(result.node as unknown as GraphResource, { status: result.status }),
+    nodeInfo: (result) => nodeInfo(result.node as unknown as GraphResource),
   })) {
     run.env.events.emit(withGroup(run.env.manifest, event));
   }

@@ -30,6 +30,8 @@ export class Parser {
   private readonly onDuplicateKey: ((key: unknown, offset: number) => void) | undefined;
   private readonly anchors = new Map<string, unknown>();
   private readonly anchorPlaces = new Map<string, number>();
+  /** Anchors of collections that are not at their end yet. */
+  private readonly open = new Set<string>();
   private handles = new Map(DEFAULT_HANDLES);
   private readonly make = new Constructor();
   /** Where everything stands; kept only if asked for. */
@@ -115,6 +117,10 @@ export class Parser {
       if (!this.anchors.has(token.value)) {
         throw new YamlProblem("ComposerError", `found undefined alias '${token.value}'`, token.start);
       }
+      if (this.open.has(token.value)) {
+        this.make.defer("found unconstructable recursive node", this.anchorPlaces.get(token.value) ?? token.start);
+        return null;
+      }
       return this.anchors.get(token.value);
     }
     if (token.kind !== T.ANCHOR && token.kind !== T.TAG) {
@@ -144,7 +150,9 @@ export class Parser {
       s.next();
       value = this.make.taggedScalar(tag, token.value, token.plain, start, isKey);
     } else if (this.startsCollection(token, block, indentless)) {
+      if (anchor !== undefined) this.open.add(anchor);
       value = this.parseCollection(block, indentless, tag, anchor, start);
+      if (anchor !== undefined) this.open.delete(anchor);
     } else if (token.kind === T.ALIAS) {
       this.failNoContent(block, start, token);
     } else {

@@ -25,9 +25,14 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 const NEVER = [/^\s+at .*:\d+:\d+\)?$/m, /(?<!is )\bundefined\b(?! (alias|macro))/, /\[object \w+\]/, /\bNaN\b/];
 
 /** What is on the screen besides the error, and is not recorded. */
-const UNRELATED = /Running with tsdbt|Registered adapter|Encountered an error:|^Usage: |^Try 'tsdbt /;
+const UNRELATED = new RegExp(
+  "Running with tsdbt|Registered adapter|Encountered an error:|^Usage: |^Try 'tsdbt " +
+    "|^Found \\d|^Concurrency: | START | in \\d+\\.\\d\\ds\\]|\\(\\d+\\.\\d\\ds\\)|^Done\\. PASS",
+);
 
 describe("malformed projects", () => {
+  test("there are at least 300", () => expect(cases.length).toBeGreaterThanOrEqual(300));
+
   test("there are at least 45 of projects and profiles", () => {
     const area = cases.filter((name) => /^(yaml|project|profile|flag|vars|package|selectors|clean|init)-/.test(name));
     expect(area.length).toBeGreaterThanOrEqual(45);

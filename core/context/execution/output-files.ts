@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
+import { fileError } from "../../artifacts/file-error.ts";
 
 /** What of a node decides where its SQL is written. */
 export interface Written {
@@ -40,10 +41,14 @@ export function writeSql(
   const path = outputPath(node, kind);
   const full = join(target.path, path);
   const folder = dirname(full);
-  if (!made.has(folder) || !existsSync(folder)) {
-    mkdirSync(folder, { recursive: true });
-    made.add(folder);
+  try {
+    if (!made.has(folder) || !existsSync(folder)) {
+      mkdirSync(folder, { recursive: true });
+      made.add(folder);
+    }
+    writeFileSync(full, sql);
+  } catch (error) {
+    throw fileError(full, error);
   }
-  writeFileSync(full, sql);
   return posix.join(target.label, path);
 }

@@ -1,5 +1,5 @@
 import { type ErrorDetails, TsdbtError } from "../../errors.ts";
-import { JinjaError, locationOf } from "../../jinja/index.ts";
+import { builtinFilters, builtinTests, JinjaError, locationOf } from "../../jinja/index.ts";
 import { didYouMean } from "../../manifest/nearest.ts";
 import type { Described } from "../shared/index.ts";
 
@@ -55,7 +55,10 @@ function messageOf(error: JinjaError): string {
 }
 
 function hintFor(error: JinjaError, place: ErrorPlace): string | undefined {
+  if (error.hint !== undefined) return error.hint;
   if (error.is("TemplateSyntaxError")) return syntaxHint(error.message);
+  const test = /^No test named '([^']+)'/.exec(error.message)?.[1];
+  if (test) return didYouMean(test, builtinTests.keys());
   const name = /^'([^']+)' is undefined/.exec(error.message)?.[1];
   return name === undefined || !place.names ? undefined : didYouMean(name, place.names());
 }
@@ -64,7 +67,17 @@ function syntaxHint(message: string): string | undefined {
   const unclosed = /Unexpected end of template.*innermost block that needs to be closed is '(\w+)'/s.exec(message)?.[1];
   if (unclosed) return `close it with \`{% end${unclosed} %}\``;
   const tag = /Encountered unknown tag '(\w+)'/.exec(message)?.[1];
+  const open = /innermost block that needs to be closed is '(\w+)'/.exec(message)?.[1];
+  if (tag?.startsWith("end") && TAGS.includes(tag)) {
+    return open
+      ? `close \`{% ${open} %}\` first, with \`{% end${open} %}\``
+      : `no \`{% ${tag.slice(3)} %}\` is open here`;
+  }
   if (tag) return didYouMean(tag, TAGS);
+  const filter = /^No filter named '([^']+)'/.exec(message)?.[1];
+  if (filter) return didYouMean(filter, builtinFilters.keys());
+  const test = /^No test named '([^']+)'/.exec(message)?.[1];
+  if (test) return didYouMean(test, builtinTests.keys());
   if (message.includes("expected token 'end of print statement'")) return "is a `}}`, a comma or an operator missing?";
   return undefined;
 }

@@ -131,22 +131,40 @@ export function runningWith(version: string): NewEvent {
   };
 }
 
-/** dbt's event holds every flag as Python's text of it. */
-function argText(value: unknown): string {
-  if (value === null || value === undefined) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
+/** Flags that dbt reports at the start of its log. */
+const REPORTED = [
+  "cache_selected_only debug empty fail_fast hints_enabled indirect_selection introspect invocation_command",
+  "log_cache_events log_format log_path maximum_seed_size_mib no_print partial_parse printer_width profiles_dir quiet",
+  "send_anonymous_usage_stats static_parser target_path use_colors use_experimental_parser version_check warn_error",
+  "warn_error_options write_json",
+].flatMap((line) => line.split(" "));
 
-/** The resolved flags, for the log file. */
-export function reportArgs(args: { [key: string]: unknown }): NewEvent {
+/** The resolved flags, for the log file: as text, as dbt has them. */
+export function reportArgs(flags: { [key: string]: unknown }): NewEvent {
+  const args = Object.fromEntries(REPORTED.map((name) => [name, pythonText(flags[name])]));
+  const text = Object.entries(args).map(([name, value]) => `'${name}': '${value}'`);
   return {
     name: "MainReportArgs",
     code: "A002",
     level: "debug",
-    message: `running tsdbt with arguments ${JSON.stringify(args)}`,
-    data: { args: Object.fromEntries(Object.entries(args).map(([key, value]) => [key, argText(value)])) },
+    message: `running tsdbt with arguments {${text.join(", ")}}`,
+    data: { args },
   };
+}
+
+function pythonText(value: unknown): string {
+  if (value === null || value === undefined) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value !== "object") return String(value);
+  const { error, warn, silence } = value as { error?: unknown; warn?: unknown; silence?: unknown };
+  const list = (names: unknown) =>
+    Array.isArray(names) ? `[${names.map((name) => `'${String(name)}'`).join(", ")}]` : `'${String(names)}'`;
+  return `WarnErrorOptionsV2(error=${list(error)}, warn=${list(warn)}, silence=${list(silence)})`;
+}
+
+/** The last event of a command. */
+export function flushEvents(): NewEvent {
+  return { name: "FlushEvents", code: "Z042", level: "debug", message: "Flushing usage events", data: {} };
 }
 
 /** `Registered adapter: duckdb=0.1.0`. */
@@ -236,14 +254,102 @@ export function nodeStart(node: EventNode): NewEvent {
   };
 }
 
-/** `runResult` is dbt's `run_result`, the node's entry for programs that read JSON logs. */
-export function nodeFinished(node: EventNode, runResult: { [key: string]: unknown }): NewEvent {
+/** A node's SQL is being made. */
+export function nodeCompiling(node: EventNode): NewEvent {
+  return {
+    name: "NodeCompiling",
+    code: "Q030",
+    level: "debug",
+    message: `Began compiling node ${node.unique_id}`,
+    data: {},
+    node,
+  };
+}
+
+/** A node's SQL is being run. */
+export function nodeExecuting(node: EventNode): NewEvent {
+  return {
+    name: "NodeExecuting",
+    code: "Q031",
+    level: "debug",
+    message: `Began executing node ${node.unique_id}`,
+    data: {},
+    node,
+  };
+}
+
+/** A node is done; `result` as tools read it from `run_result`. */
+export function nodeFinished(node: EventNode, result: { [key: string]: unknown }): NewEvent {
   return {
     name: "NodeFinished",
     code: "Q025",
     level: "debug",
     message: `Finished running node ${node.unique_id}`,
-    data: { run_result: runResult },
+    data: { run_result: result },
     node,
+  };
+}
+
+/** What a node's run threw. */
+export function caughtOnRun(text: string, node: EventNode): NewEvent {
+  return {
+    name: "CatchableExceptionOnRun",
+    code: "W002",
+    level: "debug",
+    message: text,
+    data: { exc: text, exc_info: "" },
+    node,
+  };
+}
+
+/** What is built on a failed node is left out. */
+export function markSkippedChildren(id: string, result: { [key: string]: unknown }): NewEvent {
+  const { status, message } = result;
+  const reason = message ? `  Reason: ${String(message)}.` : "";
+  return {
+    name: "MarkSkippedChildren",
+    code: "Z033",
+    level: "debug",
+    message: `Marking all children of '${id}' to be skipped because of status '${String(status)}'.${reason}`,
+    data: { run_result: result, status, unique_id: id },
+  };
+}
+
+/** All results of a command, for tools. */
+export function endRunResult(results: readonly object[], elapsed: number, success: boolean): NewEvent {
+  return {
+    name: "EndRunResult",
+    code: "Q037",
+    level: "debug",
+    message: "Command end result",
+    data: {
+      elapsed_time: elapsed,
+      generated_at: `${new Date().toISOString().slice(0, 19)}Z`,
+      results,
+      success,
+    },
+  };
+}
+
+/** What the process used. */
+export function resourceReport(o: { command: string; success: boolean; elapsed: number }): NewEvent {
+  const usage = process.resourceUsage();
+  const data = {
+    command_name: o.command,
+    command_success: o.success,
+    command_wall_clock_time: o.elapsed,
+    process_in_blocks: String(usage.fsRead),
+    process_kernel_time: usage.systemCPUTime / 1e6,
+    process_mem_max_rss: String(usage.maxRSS),
+    process_out_blocks: String(usage.fsWrite),
+    process_user_time: usage.userCPUTime / 1e6,
+  };
+  const text = Object.entries(data).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
+  return {
+    name: "ResourceReport",
+    code: "Z051",
+    level: "debug",
+    message: `Resource report: {${text.join(", ")}}`,
+    data,
   };
 }

@@ -26,7 +26,6 @@ export function nodeInfo(node: GraphResource, progress: NodeProgress = {}): Even
     materialized: any.config?.materialized ?? "",
     meta: any.config?.meta ?? {},
     node_checksum: typeof any.checksum === "object" ? (any.checksum?.checksum ?? "") : "",
-    node_finished_at: naiveIso(progress.finishedAt),
     node_path: node.path,
     node_relation: {
       alias: any.alias ?? "",
@@ -34,8 +33,13 @@ export function nodeInfo(node: GraphResource, progress: NodeProgress = {}): Even
       relation_name: any.relation_name ?? "",
       schema: any.schema ?? "",
     },
-    node_started_at: naiveIso(progress.startedAt),
+    ...nodeTimes(progress),
   };
+}
+
+/** When a node began and ended, as `node_info` has it. */
+export function nodeTimes(progress: NodeProgress): { node_started_at: string; node_finished_at: string } {
+  return { node_started_at: naiveIso(progress.startedAt), node_finished_at: naiveIso(progress.finishedAt) };
 }
 
 /** Python's isoformat of a UTC time without its zone. */

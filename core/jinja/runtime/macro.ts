@@ -114,7 +114,9 @@ export class Macro extends HostObject {
     if (this.catchKwargs) bound.push(this.rest(args.length, kwargs));
     else if (kwargs !== undefined && kwargs.size > used) this.failKeyword(args.length, kwargs);
     if (this.catchVarargs) bound.push(new Tuple(args.slice(n)));
-    else if (args.length > n) throw typeError(`macro ${pyRepr(this.name)} takes not more than ${n} argument(s)`);
+    else if (args.length > n) {
+      throw this.misused(`macro ${pyRepr(this.name)} takes not more than ${n} argument(s)`);
+    }
     return bound;
   }
 
@@ -136,7 +138,13 @@ export class Macro extends HostObject {
       throw typeError(
         `macro ${pyRepr(this.name)} was invoked with two values for the special caller argument. This is most likely a bug.`,
       );
-    throw typeError(`macro ${pyRepr(this.name)} takes no keyword argument ${pyRepr(unknown[0])}`);
+    throw this.misused(`macro ${pyRepr(this.name)} takes no keyword argument ${pyRepr(unknown[0])}`);
+  }
+
+  private misused(message: string): JinjaError {
+    const error = typeError(message);
+    error.hint = `its arguments are (${this.parameters.join(", ")})`;
+    return error;
   }
 
   override repr(): string {

@@ -84,10 +84,16 @@ export class SchemaFile {
  * Reads a properties file; `undefined` where it is empty.
  * @throws TsdbtError when it is no YAML, no mapping, or its lists are no lists of named things
  */
-export function readSchemaFile(file: SourceFile): SchemaFile | undefined {
+export function readSchemaFile(file: SourceFile, onDuplicateKey?: (what: string) => void): SchemaFile | undefined {
   let data: unknown;
   try {
-    data = loadYaml(file.contents, { file: file.path });
+    data = loadYaml(file.contents, {
+      file: file.path,
+      onDuplicateKey:
+        onDuplicateKey &&
+        ((key, { line, column }) =>
+          onDuplicateKey(`Duplicate key '${key}' in "<unicode string>", line ${line}, column ${column}`)),
+    });
   } catch (error) {
     throw relocated(file, error);
   }

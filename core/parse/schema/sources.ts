@@ -97,11 +97,13 @@ export class SourceCollector {
     const name = shape.required("name");
     onlyKeys(shape, SOURCE_KEYS);
     checkLoadedAt(shape);
+    shape.dict("quoting");
     const { packageName, path, relativePath } = schema.file;
     const list = shape.raw("tables") === null ? [] : shape.shapes("tables");
     list.forEach((table, index) => {
       const tableName = table.required("name");
       checkLoadedAt(table);
+      table.dict("quoting");
       const uniqueId = `source.${packageName}.${name}.${tableName}`;
       const known = this.tables.get(uniqueId);
       if (known) throw duplicateSource(entry, table, known, path);

@@ -29,6 +29,10 @@
 
 {% macro default__reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
   {%- if full_refresh -%}
+    {#- A statement that begins the transaction which fills the new table: the old one comes back where that fails. -#}
+    {%- call statement('begin') -%}
+      select 1
+    {%- endcall -%}
     {%- do adapter.drop_relation(old_relation) -%}
     {%- do return(create_csv_table(model, agate_table)) -%}
   {%- endif -%}

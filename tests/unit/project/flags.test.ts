@@ -78,7 +78,7 @@ describe("values", () => {
     [{ project_dir: "/no/such" }, {}, "Invalid value for '--project-dir': Path '/no/such' does not exist."],
     [{ profiles_dir: "/no/such" }, {}, "Invalid value for '--profiles-dir': Path '/no/such' does not exist."],
     [
-      { warn_error: true, warn_error_options: "{error: [A]}" },
+      { warn_error: true, warn_error_options: "{error: [NothingToDo]}" },
       {},
       "warn_error_options: not allowed with argument warn_error",
     ],
@@ -88,13 +88,21 @@ describe("values", () => {
       {},
       "The flag `--event-time-start` was specified, but `--event-time-end` was not.",
     ],
+    [
+      { event_time_start: "2024-02-30", event_time_end: "2024-03-01" },
+      {},
+      "Invalid value for '--event-time-start': '2024-02-30' does not match the formats '%Y-%m-%d'",
+    ],
+    [{}, { DBT_SAMPLE: "3days" }, "Cannot load SAMPLE_WINDOW from '3days'. Must be of form 'DAYS_INT GRAIN_SIZE'."],
+    [{ sample: "x days" }, {}, "Unable to convert 'x' to an integer."],
+    [{ sample: "3 weeks" }, {}, "Invalid grain size 'weeks'. Must be one of ['hour', "],
   ])("%j with %j is refused", (given, env, message) => {
     expect(() => flagsOf(given, env)).toThrow(message);
   });
   test("the older names of warn_error_options", () => {
-    expect(flagsOf({ warn_error_options: "{include: all, exclude: [A]}" }).warn_error_options).toEqual({
+    expect(flagsOf({ warn_error_options: "{include: all, exclude: [NothingToDo]}" }).warn_error_options).toEqual({
       error: "all",
-      warn: ["A"],
+      warn: ["NothingToDo"],
       silence: [],
     });
     expect(() => flagsOf({ warn_error_options: "{include: all, error: [A]}" })).toThrow(

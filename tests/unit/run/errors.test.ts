@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { TsdbtError } from "../../../core/errors.ts";
+import { renderError } from "../../../core/events/render-error.ts";
 import { JinjaError } from "../../../core/jinja/index.ts";
 import { errorText, nodeError } from "../../../core/run/errors.ts";
 
@@ -36,9 +37,10 @@ describe("nodeError", () => {
     const error = nodeError(thrown, node({ build_path: "target/orders.sql" }), { root });
     expect(error.details).toMatchObject({ file: "target/orders.sql", span: { line: 2, column: 8 } });
   });
-  it("names no file where another statement failed", () => {
+  it("names the node's file, without a line, where another statement failed", () => {
     const thrown = new TsdbtError("TD5210", "Database Error", "x", { source: "drop", span: { line: 1, column: 1 } });
-    expect(nodeError(thrown, node({ build_path: "target/orders.sql" }), { root }).details.file).toBeUndefined();
+    const { details } = nodeError(thrown, node({ build_path: "target/orders.sql" }), { root });
+    expect(details).toMatchObject({ file: "models/orders.sql", detached: true });
   });
   it("leaves built-in macros out of the engine's errors", () => {
     const frames = [
@@ -46,7 +48,8 @@ describe("nodeError", () => {
       { name: "macro mine (macros/m.sql)", file: "macros/m.sql" },
     ];
     const error = nodeError(new TsdbtError("TD5210", "Database Error", "x", { frames }), node(), { root });
-    expect(error.details.frames?.map((frame) => frame.name)).toEqual(["macro mine (macros/m.sql)"]);
+    expect(renderError(error)).toContain("> in macro mine (macros/m.sql)");
+    expect(renderError(error)).not.toContain("statement");
   });
   it("takes a mistake of the program for an internal error", () => {
     expect(nodeError(new RangeError("oops"), node(), { root })).toMatchObject({
