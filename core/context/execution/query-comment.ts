@@ -6,7 +6,9 @@ import { pyStr } from "../../jinja/runtime/repr.ts";
 import type { Scope } from "../../jinja/runtime/values.ts";
 import { findResource } from "../../manifest/maps.ts";
 import { createBaseContext } from "../base.ts";
+
 import { MacroContext } from "../macros.ts";
+import { templateProblem } from "../parse/template-errors.ts";
 import type { ExecutionEnvironment } from "./environment.ts";
 import { resourceValue } from "./node-value.ts";
 
@@ -50,7 +52,7 @@ function standardComment(env: ExecutionEnvironment): TextOf {
 
 function projectComment(env: ExecutionEnvironment, source: string): TextOf {
   const { name } = env.config.project;
-  const template = new Environment({ blocks: true }).compile(source, { name: "dbt_project.yml" });
+  const template = told(() => new Environment({ blocks: true }).compile(source, { name: FILE }));
   const base = createBaseContext({ config: env.config, packageName: name, flags: env.shared.flags });
   return (connection) => {
     const node = findResource(env.manifest, connection);
@@ -66,10 +68,21 @@ function projectComment(env: ExecutionEnvironment, source: string): TextOf {
       mode: "sync",
     });
     try {
-      return template.render(scope);
+      return told(() => template.render(scope));
     } catch (error) {
       if (error instanceof MacroReturn) return pyStr(error.value);
       throw error;
     }
   };
+}
+
+const FILE = "dbt_project.yml";
+
+/** What a comment's template throws, as an error that names the file. */
+function told<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof MacroReturn ? error : templateProblem(error, { file: FILE });
+  }
 }
