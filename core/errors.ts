@@ -51,6 +51,7 @@ export type ErrorKind =
   | "Project Error"
   | "Profile Error"
   | "Env Var Missing Error"
+  | "Breaking change to contract Error"
   | "Internal Error";
 
 /**

@@ -17,11 +17,11 @@ export async function listNodes(context: CommandContext): Promise<number> {
   const find = output === "json" ? findResource : findSummary;
   const { announce, saveManifest, withProject } = await import("./session.ts");
   return withProject(context, async (session) => {
-    const { config, manifest } = session;
+    const { manifest } = session;
     await saveManifest(context, session);
     announce(context, manifest);
     const { selectionOf } = await import("./selection.ts");
-    const ids = [...selectionOf("list", config, manifest, events).ids].sort(byCodePoint);
+    const ids = [...selectionOf("list", session, events).ids].sort(byCodePoint);
     if (ids.length === 0) events.emit(noNodesSelected());
     for (const id of ids) events.emit(print(write(find(manifest, id) as GraphResource, manifest)));
     return 0;

@@ -1,9 +1,9 @@
-import type { RuntimeConfig } from "../../project/types.ts";
 import type { EventBus } from "../events/event.ts";
 import { selectIgnored } from "../events/messages/selection.ts";
 import type { Manifest } from "../manifest/resources.ts";
 import { type IndirectSelection, type Selection, select } from "../select/index.ts";
 import { previousState } from "./previous-state.ts";
+import type { Session } from "./session.ts";
 
 const EXECUTABLE = ["model", "test", "snapshot", "analysis", "operation", "seed", "sql_operation", "function"];
 const BUILDABLE = ["model", "snapshot", "seed", "test", "unit_test", "saved_query", "exposure", "function"];
@@ -39,7 +39,11 @@ const TYPES: { [command: string]: readonly string[] } = {
 };
 
 /** What the command's flags select. Criteria that match nothing are said through `events`. */
-export function selectionOf(command: string, config: RuntimeConfig, manifest: Manifest, events: EventBus): Selection {
+export function selectionOf(
+  command: string,
+  { config, manifest, adapter }: Pick<Session, "config" | "manifest"> & Partial<Pick<Session, "adapter">>,
+  events: EventBus,
+): Selection {
   const { flags } = config;
   if (flags.selector && (flags.select.length > 0 || flags.exclude.length > 0)) events.emit(selectIgnored());
   const models = command === "list" && flags.models.length > 0;
@@ -54,6 +58,7 @@ export function selectionOf(command: string, config: RuntimeConfig, manifest: Ma
     includeEmpty: command === "list" || command === "generate",
     projectRoot: config.project.root,
     state: previousState(config, events),
+    ...(adapter ? { constraintSupport: adapter.constraintSupport } : {}),
     events,
   });
 }

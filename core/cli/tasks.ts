@@ -17,12 +17,12 @@ export async function runSelected(
 ): Promise<number> {
   const { announce, saveManifest, withProject } = await import("./session.ts");
   return withProject(context, async (session) => {
-    const { config, manifest } = session;
+    const { manifest } = session;
     await saveManifest(context, session);
     announce(context, manifest);
     const inline = Boolean(context.flags.inline || context.flags.inline_direct);
     const { selectionOf } = await import("./selection.ts");
-    const selection = inline || chosen ? null : selectionOf(command, config, manifest, context.events);
+    const selection = inline || chosen ? null : selectionOf(command, session, context.events);
     if (chosen) checkThere(chosen, manifest);
     const exitCode = await execute(command, context, session, chosen ?? selection?.ids ?? new Set());
     if (selection?.ids.size === 0) {
@@ -51,19 +51,19 @@ export async function generateDocs(context: CommandContext, chosen?: ReadonlySet
   const { generateCatalog } = await import("../run/docs.ts");
   return withProject(context, async (session) => {
     const { events, flags } = context;
-    const { config, manifest } = session;
+    const { manifest } = session;
     let selection: ReadonlySet<string> | null = null;
     if (flags.compile !== false) {
       await saveManifest(context, session);
       announce(context, manifest);
       if (chosen) checkThere(chosen, manifest);
-      selection = chosen ?? selectionOf("generate", config, manifest, events).ids;
+      selection = chosen ?? selectionOf("generate", session, events).ids;
       const compiled = await execute("generate", context, session, selection);
       if (compiled !== 0) return compiled;
     }
     const { exitCode } = await generateCatalog(
       { ...session, events, flags, selection: selection ?? new Set() },
-      () => selection && new Set([...selection, ...selectionOf("catalog sources", config, manifest, events).ids]),
+      () => selection && new Set([...selection, ...selectionOf("catalog sources", session, events).ids]),
     );
     if (selection) await saveManifest(context, session);
     return exitCode;

@@ -148,14 +148,14 @@ export function sameContents(before: Resource | undefined, now: Resource): boole
   }
 }
 
-function mapping(value: unknown): { [key: string]: unknown } {
+export function mapping(value: unknown): { [key: string]: unknown } {
   return value !== null && typeof value === "object" && !Array.isArray(value)
     ? (value as { [key: string]: unknown })
     : {};
 }
 
 /** Equality of JSON values: the order of keys does not matter, and a missing value is null. */
-function deepEqual(a: unknown, b: unknown): boolean {
+export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b || (a ?? null) === (b ?? null)) return true;
   if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return jsonOf(a) === jsonOf(b);
   const [x, y] = [jsonOf(a), jsonOf(b)];

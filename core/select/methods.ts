@@ -1,9 +1,11 @@
 /** What each method of the grammar finds: https://docs.getdbt.com/reference/node-selection/methods */
 import { TsdbtError } from "../errors.ts";
+import type { NewEvent } from "../events/event.ts";
 import { summariesOf } from "../manifest/lazy-map.ts";
 import { compareVersions } from "../manifest/lookups.ts";
 import { isEnabled } from "../manifest/maps.ts";
 import type { GraphResource, Manifest } from "../manifest/resources.ts";
+import type { ConstraintSupport } from "./contract-changes.ts";
 import { fnmatch } from "./fnmatch.ts";
 import { fqnMatcher } from "./fqn.ts";
 import { pathMatcher } from "./path.ts";
@@ -13,6 +15,8 @@ import type { Criterion, MethodName } from "./spec.ts";
 export interface MethodContext {
   manifest: Manifest;
   projectRoot: string;
+  /** How the engine holds constraints, and who is told of contracts that are broken. */
+  contracts?: { support: ConstraintSupport; emit(event: NewEvent): void } | undefined;
 }
 
 type Search = (context: MethodContext, value: string, args: string[], criterion: Criterion) => Iterable<string>;

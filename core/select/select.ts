@@ -6,6 +6,7 @@ import { Summary, summaryOf } from "../manifest/lazy-map.ts";
 import { findSummary } from "../manifest/maps.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { Manifest, Node } from "../manifest/resources.ts";
+import type { ConstraintSupport } from "./contract-changes.ts";
 import { type NamedSelector, parseSelectors } from "./definitions.ts";
 import { buildGraph, type Graph } from "./graph.ts";
 import { Selector } from "./selector.ts";
@@ -29,6 +30,8 @@ export interface SelectOptions {
   /** Where `path:` looks for files. */
   projectRoot?: string;
   state?: PreviousState | null;
+  /** How the engine holds constraints, for contracts that `state:` finds broken. */
+  constraintSupport?: ConstraintSupport;
   graph?: Graph;
   /** Told about criteria that match nothing. */
   events?: EventBus | null;
@@ -61,6 +64,7 @@ export function select(manifest: Manifest, options: SelectOptions = {}): Selecti
     projectRoot: options.projectRoot ?? process.cwd(),
     selectors,
     state: options.state ?? null,
+    constraintSupport: options.constraintSupport,
     keep,
     events: options.events ?? null,
   });

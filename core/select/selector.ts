@@ -1,7 +1,8 @@
 import { TsdbtError } from "../errors.ts";
-import type { EventBus } from "../events/event.ts";
+import type { EventBus, NewEvent } from "../events/event.ts";
 import { noNodesForCriterion } from "../events/messages/selection.ts";
 import type { Manifest } from "../manifest/resources.ts";
+import type { ConstraintSupport } from "./contract-changes.ts";
 import type { NamedSelector } from "./definitions.ts";
 import { fnmatch } from "./fnmatch.ts";
 import { ancestors, descendants, type Graph } from "./graph.ts";
@@ -17,6 +18,7 @@ export interface SelectorInput {
   projectRoot: string;
   selectors: Map<string, NamedSelector>;
   state: PreviousState | null;
+  constraintSupport?: ConstraintSupport | undefined;
   /** Which of the selected are kept in the end, e.g. models for `run`. */
   keep(id: string): boolean;
   events: EventBus | null;
@@ -37,7 +39,9 @@ export class Selector {
 
   constructor(input: SelectorInput) {
     this.input = input;
-    this.context = { manifest: input.manifest, projectRoot: input.projectRoot };
+    const { manifest, projectRoot, constraintSupport: support } = input;
+    const contracts = support && { support, emit: (event: NewEvent) => this.input.events?.emit(event) };
+    this.context = { manifest, projectRoot, contracts };
   }
 
   /** The ids a spec selects, of the kept kinds. */

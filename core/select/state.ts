@@ -5,6 +5,7 @@ import { graphResources, isEnabled } from "../manifest/maps.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { Manifest } from "../manifest/resources.ts";
 import { comparers, type Resource, sameContents } from "./compare.ts";
+import { checkContracts } from "./contract-changes.ts";
 import type { MethodContext } from "./methods.ts";
 
 /** Artifacts of an earlier run, from `--state`; null for each one that is not there. */
@@ -55,6 +56,8 @@ const CHECKS = [
   "modified.contract",
 ];
 
+const LOOK_AT_CONTRACTS = ["modified", "unmodified", "modified.contract"];
+
 function* searchManifest(value: string, context: MethodContext, old: ManifestData): Iterable<string> {
   if (!CHECKS.includes(value)) {
     throw new TsdbtError(
@@ -64,7 +67,10 @@ function* searchManifest(value: string, context: MethodContext, old: ManifestDat
       { hint: didYouMean(value, CHECKS) },
     );
   }
-  const { manifest } = context;
+  const { manifest, contracts } = context;
+  if (contracts && LOOK_AT_CONTRACTS.includes(value)) {
+    checkContracts(manifest, old.nodes ?? {}, contracts.support, contracts.emit);
+  }
   const macros = modifiedMacros(manifest, old);
   const modified = (before: Resource | undefined, now: Resource) =>
     !sameContents(before, now) || usesAny(manifest, now, macros);

@@ -69,7 +69,7 @@ function list(line: string): { found: string[]; warnings: string[] } {
   events.subscribe((event) => {
     if (event.name === "NoNodesForSelectionCriteria") warnings.push(String(event.data?.spec_raw));
   });
-  const found = [...selectionOf("list", { ...config, flags }, manifest, events).ids].sort();
+  const found = [...selectionOf("list", { config: { ...config, flags }, manifest }, events).ids].sort();
   return { found, warnings };
 }
 

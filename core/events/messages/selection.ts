@@ -12,6 +12,19 @@ export function noNodesForCriterion(criterion: string, hint?: string): NewEvent 
   });
 }
 
+/** A model without versions no longer keeps what its contract promised. */
+export function breakingChange(model: string, path: string, changes: readonly string[]): NewEvent {
+  return warning(
+    `Breaking change to contracted, unversioned model ${model} (${path})\nWhile comparing to previous project state, dbt ` +
+      `detected a breaking change to an unversioned model.\n  - ${changes.join("\n  - ")}\n`,
+    {
+      name: "UnversionedBreakingChange",
+      code: "I071",
+      data: { breaking_changes: [...changes], model_name: model, model_file_path: path },
+    },
+  );
+}
+
 /** Nothing is left to run. */
 export function nothingToDo(): NewEvent {
   return warning("Nothing to do. Try checking your model configs and model specification args", {

@@ -36,7 +36,7 @@ function list(line: string): { ids: string[]; warnings: string[] } {
     if (event.name === "NoNodesForSelectionCriteria") warnings.push(String(event.data?.spec_raw));
   });
   const config = { flags, project: { root, selectors } } as unknown as RuntimeConfig;
-  return { ids: [...selectionOf("list", config, manifest, events).ids].sort(), warnings };
+  return { ids: [...selectionOf("list", { config, manifest }, events).ids].sort(), warnings };
 }
 
 describe("selects what Python dbt selects", () => {
