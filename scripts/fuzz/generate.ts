@@ -215,6 +215,46 @@ const METHODS = [
   "split(1)",
 ];
 
+/** Values that no variable of the context has. */
+const VALUES = [
+  "(1, 'a')",
+  "(2,)",
+  "range(4)",
+  "d.keys()",
+  "d.values()",
+  "d.items()",
+  "('<a>' | safe)",
+  "('a&b' | e)",
+  "'ab'.encode()",
+  "1e400",
+  "-0.0",
+  "10 ** 20",
+  "(nums | map('string'))",
+  "[none, 1]",
+  "[[2, 'b'], [1, 'a']]",
+  "{1: 'x', none: 2}",
+  "{(1, 2): [3]}",
+  "namespace(a=1)",
+  "cycler('p', 'q')",
+  "users[0]",
+  "nested[1]",
+  "'%(a)s'",
+  "joiner()",
+  "dict",
+];
+
+/** Names of methods that are called with any arguments. */
+const METHOD_NAMES =
+  "append capitalize casefold center clear conjugate copy count encode endswith expandtabs extend find format format_map get index insert isalnum isdecimal isdigit isdisjoint isidentifier islower isnumeric isprintable isspace istitle isupper items join keys ljust lower lstrip maketrans partition pop popitem remove removeprefix removesuffix replace reverse rfind rindex rjust rpartition rsplit rstrip setdefault sort split splitlines startswith strip swapcase title translate update upper values zfill bit_length as_integer_ratio hex is_integer decode striptags unescape".split(
+    " ",
+  );
+
+/** Tokens from which templates are put together at random, most of them wrong: what they show is where errors stand. */
+const TOKENS =
+  "{{ }} {% %} {# #} {%- -%} {{- -}} if else elif endif for in endfor set endset macro endmacro call endcall raw endraw do with endwith filter endfilter block endblock n cols d 1 2.5 'a' \"b\" ( ) [ ] { } , : . | = == != < <= + - * / // % ** ~ not and or is none true recursive loop caller upper join defined odd \n x y m import from include extends as print".split(
+    " ",
+  );
+
 const LOOP = [
   "index",
   "index0",
@@ -248,6 +288,7 @@ export class TemplateGenerator {
 
   /** One template. */
   template(): string {
+    if (this.chance(0.08)) return this.soup();
     // Most are a single expression: a longer template shows only its first error.
     if (this.chance(0.55)) return `{{ ${this.expression(3)} }}`;
     const parts: string[] = [];
@@ -260,6 +301,74 @@ export class TemplateGenerator {
       text = this.chance(0.5) ? text.slice(0, at) + text.slice(at + 1) : text.slice(0, at) + text[at] + text.slice(at);
     }
     return text;
+  }
+
+  /** Tokens in any order, sometimes within the delimiters of a tag or an output. */
+  private soup(): string {
+    const words = Array.from({ length: 1 + this.below(9) }, () => this.pick(TOKENS));
+    const text = words.join(this.pick([" ", " ", "", "\n"]));
+    return this.pick([text, `{{ ${text} }}`, `{% ${text} %}`, `a\n{{ ${text} }}\n`, `{% if n %}${text}{% endif %}`]);
+  }
+
+  /** A string literal with escapes. */
+  private literal(): string {
+    const quote = this.pick(["'", '"']);
+    const parts = Array.from({ length: this.below(5) }, () =>
+      this.pick([
+        "a",
+        "Z ",
+        "\\n",
+        "\\t",
+        "\\\\",
+        `\\${quote}`,
+        "\\x41",
+        "\\u00e9",
+        "\\U0001F600",
+        "\\0",
+        "\\q",
+        "é",
+        "😀",
+        "e\u0301",
+        "ß",
+        "ŉ",
+        "İ",
+        "ǆ",
+        "Σ",
+        "<",
+        "&",
+        "%s",
+        "{}",
+        "{0!r:>4}",
+        "%(a)s",
+        " ",
+        "\u00a0",
+        ",",
+        "-",
+        "1",
+      ]),
+    );
+    return quote + parts.join("") + quote;
+  }
+
+  /** A format specification, right or not. */
+  private spec(): string {
+    return (
+      this.pick(["", "", "<", ">", "^", "=", "*^", "0="]) +
+      this.pick(["", "", "+", "-", " "]) +
+      this.pick(["", "", "#", "0"]) +
+      this.pick(["", "6", "12", "3"]) +
+      this.pick(["", "", ",", "_"]) +
+      this.pick(["", "", ".0", ".2", ".5"]) +
+      this.pick(["", "d", "f", "e", "g", "s", "x", "%", "n", "b", "c"])
+    );
+  }
+
+  private argumentsOf(): string {
+    const parts = Array.from({ length: this.below(4) }, () => this.atom());
+    if (this.chance(0.15)) parts.push(`${this.pick(["a", "x", "sep", "key", "default", "reverse"])}=${this.atom()}`);
+    if (this.chance(0.05)) parts.push(`*${this.pick(["nums", "cols", "[1]", "n"])}`);
+    if (this.chance(0.05)) parts.push(`**${this.pick(["d", "ed", "{'a': 1}", "n"])}`);
+    return parts.join(", ");
   }
 
   private tag(body: string): string {
@@ -284,9 +393,19 @@ export class TemplateGenerator {
 
   private statement(depth: number): string {
     if (depth <= 0) return this.chance(0.7) ? this.output() : this.text();
-    switch (this.below(17)) {
+    switch (this.below(22)) {
       case 0:
         return this.text();
+      case 14:
+        return this.recursiveLoop();
+      case 15:
+        return `{% set ${this.pick(["x", "y"])} | ${this.pick(["trim", "length", "list", "default('z')", "join('-')"])} %}${this.body(depth)}{% endset %}{{ x }}`;
+      case 16:
+        return `${this.tag(`print ${this.expression(2)}${this.chance(0.3) ? `, ${this.expression(1)}` : ""}`)}`;
+      case 17:
+        return `{% block ${this.pick(["b", "c"])}${this.chance(0.4) ? " scoped" : ""} %}${this.body(depth)}{% endblock %}${this.chance(0.3) ? "{{ self.b() }}" : ""}`;
+      case 18:
+        return `{% with x = ${this.expression(1)}, y = ${this.pick(["x", this.expression(1)])} %}${this.body(depth)}{% endwith %}`;
       case 1:
         return `${this.tag(`if ${this.expression(2)}`)}${this.body(depth)}${this.chance(0.4) ? this.tag(`elif ${this.expression(2)}`) + this.body(depth) : ""}${this.chance(0.5) ? this.tag("else") + this.body(depth) : ""}${this.tag("endif")}`;
       case 2:
@@ -315,6 +434,12 @@ export class TemplateGenerator {
       default:
         return this.output();
     }
+  }
+
+  private recursiveLoop(): string {
+    const items = this.pick(["[1, [2, [3]]]", "[[1], [2, []]]", "nested", "users", "d", "'ab'", "[]"]);
+    const inner = this.pick(["loop(i)", "loop(i[0])", "loop(i.tags)", "loop()", "loop(nested)[:20]"]);
+    return `{% for i in ${items} recursive %}{{ loop.depth }}{{ i if i is number or i is string else ${inner} }}${this.chance(0.3) ? "{{ loop.index }}" : ""}{% else %}none{% endfor %}`;
   }
 
   private loop(depth: number): string {
@@ -348,7 +473,17 @@ export class TemplateGenerator {
   expression(depth: number): string {
     if (depth <= 0 || this.chance(0.15)) return this.atom();
     const sub = () => this.expression(depth - 1);
-    switch (this.below(22)) {
+    switch (this.below(27)) {
+      case 21:
+        return `${this.subject()}.${this.pick(METHOD_NAMES)}(${this.argumentsOf()})`;
+      case 22:
+        return `${sub()} ${this.pick(["<", "==", "in", ">="])} ${sub()} ${this.pick(["<", "!=", "not in", "=="])} ${sub()}`;
+      case 23:
+        return `'{:${this.spec()}}'.format(${this.atom()})`;
+      case 24:
+        return `${sub()} | ${this.pick(FILTERS)[0]}(${this.argumentsOf()})`;
+      case 25:
+        return `${this.atom()} is ${this.pick(TESTS)[0]}(${this.argumentsOf()})`;
       case 0:
       case 1:
         return `${sub()} ${this.pick(["+", "-", "*", "/", "//", "%"])} ${sub()}`;
@@ -434,21 +569,23 @@ export class TemplateGenerator {
           "1e22",
         ]);
       case 1:
-        return this.pick(STRINGS);
+        return this.chance(0.25) ? this.literal() : this.pick(STRINGS);
       case 2:
-        return this.pick([
-          "true",
-          "false",
-          "none",
-          "[]",
-          "{}",
-          "()",
-          "True",
-          "None",
-          "[1, 2, 3]",
-          "['b', 'A', 'c']",
-          "{'x': 1}",
-        ]);
+        return this.chance(0.4)
+          ? this.pick(VALUES)
+          : this.pick([
+              "true",
+              "false",
+              "none",
+              "[]",
+              "{}",
+              "()",
+              "True",
+              "None",
+              "[1, 2, 3]",
+              "['b', 'A', 'c']",
+              "{'x': 1}",
+            ]);
       default:
         return this.pick(NAMES);
     }

@@ -56,7 +56,7 @@ async function ours(env: Environment, source: string, async: boolean): Promise<A
 
 /** What memory addresses and the order of sets make differ is no difference. */
 function normal(text: string | undefined): string | undefined {
-  return text?.replace(/0x[0-9a-f]{6,}/gi, "0x");
+  return text?.replace(/0x[0-9a-f]{6,}/gi, "0x").replace(/\{[^{}]*\}/g, (set) => [...set].sort().join(""));
 }
 
 function differs(a: Answer, b: Answer): boolean {

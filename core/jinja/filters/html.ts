@@ -84,8 +84,11 @@ const urlize = defineFilter(
     for (const scheme of schemes)
       if (!/^[\p{L}\p{N}_.+-]{2,}:\/{0,2}$/u.test(scheme))
         throw argumentError(`${pyRepr(scheme)} is not a valid URI scheme prefix.`);
-    const max = limit === null ? undefined : toIndex(limit);
-    const shorten = (url: string) => (max !== undefined && strLength(url) > max ? `${strSlice(url, 0, max)}...` : url);
+    const shorten = (url: string) => {
+      if (limit === null) return url;
+      const max = toIndex(limit);
+      return strLength(url) > max ? `${strSlice(url, 0, max)}...` : url;
+    };
     const text = escaped(value);
     return text
       .split(/(\s+)/)

@@ -107,7 +107,7 @@ const sort = defineFilter(
   (env, value: unknown, reverseOrder: unknown, caseSensitive: unknown, attribute: unknown) => {
     const key = multiAttributeGetter(env, attribute, caseRule(pyTruth(caseSensitive)));
     const items = pyList(value);
-    return sortBy(items, items.map(key), pyTruth(reverseOrder));
+    return sortBy(items, items.map(key), toIndex(reverseOrder) !== 0);
   },
 );
 
@@ -121,7 +121,7 @@ const dictsort = defineFilter(
     return sortBy(
       items,
       items.map((pair) => rule((pair as Tuple).items[position])),
-      pyTruth(reverseOrder),
+      toIndex(reverseOrder) !== 0,
     );
   },
 );

@@ -10,6 +10,7 @@ import { Markup, StrObject, textOf } from "../runtime/str-object.ts";
 import { splitLines, strip, strLength, strSlice } from "../runtime/text.ts";
 import { pyTruth } from "../runtime/truth.ts";
 import { typeName } from "../runtime/types.ts";
+import { UndefinedValue } from "../runtime/undefined.ts";
 import { Tuple } from "../runtime/values.ts";
 import { noAttribute } from "./attribute.ts";
 import { defineFilter, type FilterFunction } from "./define.ts";
@@ -79,6 +80,7 @@ const indent = defineFilter(
 const truncate = defineFilter(
   "do_truncate(s, length=255, killwords=False, end='...', leeway=None)",
   (_env, s: unknown, length: unknown, killwords: unknown, end: unknown, leeway: unknown) => {
+    if (length instanceof UndefinedValue) length.fail();
     const max = toIndex(length);
     const suffix = soft(end);
     const slack = leeway === null ? 5 : toIndex(leeway);

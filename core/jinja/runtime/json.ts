@@ -1,4 +1,5 @@
 import { typeError, valueError } from "../errors.ts";
+import { pyMul } from "./arith.ts";
 import { pyLess, sortBy } from "./compare.ts";
 import { PyDict } from "./dict.ts";
 import { floatRepr } from "./numbers.ts";
@@ -15,7 +16,7 @@ export interface JsonOptions {
 
 /** Python's `json.dumps`. */
 export function jsonDumps(value: unknown, options: JsonOptions = {}): string {
-  const indent = typeof options.indent === "number" ? " ".repeat(options.indent) : options.indent;
+  const indent = typeof options.indent === "number" ? (pyMul(" ", options.indent) as string) : options.indent;
   return write(value, options.sortKeys === true, indent, "", []);
 }
 

@@ -66,7 +66,7 @@ def("sort(*, key=None, reverse=False)", (l, key: unknown, reverse: unknown) => {
     if (!(key instanceof PyCallable)) throw typeError("'key' must be callable");
     keys = l.map((x) => key.fn([x], undefined));
   }
-  const sorted = sortBy(l, keys, reverse !== false && reverse !== 0 && reverse !== undefined);
+  const sorted = sortBy(l, keys, reverse !== undefined && toIndex(reverse) !== 0);
   for (let i = 0; i < sorted.length; i++) l[i] = sorted[i];
   return null;
 });

@@ -1,4 +1,4 @@
-import { typeError } from "../errors.ts";
+import { JinjaError, typeError } from "../errors.ts";
 import type { Lookups } from "./attributes.ts";
 import { pyEquals } from "./compare.ts";
 import { pyIterate } from "./iterate.ts";
@@ -6,6 +6,9 @@ import { HostObject, type Kwargs, PyCallable, Tuple } from "./values.ts";
 
 /** Renders the body of a recursive loop over other items; may answer a promise. */
 type Recurse = ((items: unknown, depth: number) => unknown) | undefined;
+
+/** How deep a recursive loop may go. Python's limit comes to some 300 levels. */
+const MAX_DEPTH = 500;
 
 /** The `loop` of a `for`: steps through the items and tells about them. */
 export class Loop extends HostObject {
@@ -127,6 +130,7 @@ export class Loop extends HostObject {
     if (this.recurse === undefined)
       throw typeError("The loop must have the 'recursive' marker to be called recursively.");
     if (args.length !== 1) throw typeError("LoopContext.__call__() missing 1 required positional argument: 'iterable'");
+    if (this.depth0 >= MAX_DEPTH) throw new JinjaError("RecursionError", "maximum recursion depth exceeded");
     return this.recurse(args[0], this.depth0 + 1);
   }
 

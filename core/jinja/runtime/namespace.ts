@@ -1,7 +1,7 @@
 import { JinjaError, typeError } from "../errors.ts";
 import { PyDict } from "./dict.ts";
 import { updateDict } from "./dict-methods.ts";
-import { pyRepr } from "./repr.ts";
+import { address, pyRepr } from "./repr.ts";
 import { HostObject, type Kwargs, PyCallable, Tuple } from "./values.ts";
 
 /** `dict(source, **kwargs)`. */
@@ -43,6 +43,9 @@ export class Cycler extends HostObject {
     if (items.length === 0) throw new JinjaError("RuntimeError", "at least one item has to be provided");
     this.items = items;
   }
+  override repr(): string {
+    return `<jinja2.utils.Cycler object at ${address(this)}>`;
+  }
   override attr(name: string): unknown {
     switch (name) {
       case "current":
@@ -75,6 +78,9 @@ export class Joiner extends HostObject {
   constructor(separator: unknown) {
     super();
     this.separator = separator;
+  }
+  override repr(): string {
+    return `<jinja2.utils.Joiner object at ${address(this)}>`;
   }
   override attr(name: string): unknown {
     if (name === "sep") return this.separator;
