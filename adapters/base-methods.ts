@@ -1,6 +1,7 @@
 import { Table } from "../core/agate/table.ts";
 import { TsdbtError } from "../core/errors.ts";
 import { PyDict } from "../core/jinja/index.ts";
+import { pyIterate } from "../core/jinja/runtime/iterate.ts";
 import { pyRepr } from "../core/jinja/runtime/repr.ts";
 import { typeName } from "../core/jinja/runtime/types.ts";
 import { type HostObject, Tuple } from "../core/jinja/runtime/values.ts";
@@ -148,7 +149,7 @@ export const BASE_METHODS: MethodTable = new Map([
   ),
   available("get_hard_deletes_behavior(config)", (_caller, config: unknown) => hardDeletes(config), NONE),
 
-  available("standardize_grants_dict(grants_table)", (_caller, table: HostObject) => grantsOf(table)),
+  available("standardize_grants_dict(grants_table)", (_caller, table: unknown) => grantsOf(table)),
   available("quote(identifier)", ({ adapter }, identifier: string) => adapter.quote(identifier)),
   available("quote_as_configured(identifier, quote_key)", ({ adapter }, identifier: string, key: RelationPart) =>
     RELATION_PARTS.includes(key) && adapter.quoting[key] ? adapter.quote(identifier) : identifier,
@@ -196,7 +197,7 @@ function nullRelation(message: string): TsdbtError {
 }
 
 function notImplemented(name: string): never {
-  throw new TsdbtError("TD5062", "Runtime Error", `\`${name}\` is not implemented for this adapter!`);
+  throw new TsdbtError("TD5062", "Compilation Error", `ERROR: \`${name}\` is not implemented for this adapter!`);
 }
 
 function noCatalog(name: string): never {
@@ -205,9 +206,9 @@ function noCatalog(name: string): never {
   });
 }
 
-function grantsOf(table: HostObject): PyDict {
+function grantsOf(table: unknown): PyDict {
   const grants = new PyDict();
-  for (const row of table.iterate() ?? []) {
+  for (const row of pyIterate(table)) {
     const grantee = (row as HostObject).item("grantee");
     const privilege = (row as HostObject).item("privilege_type");
     const known = grants.get(privilege);

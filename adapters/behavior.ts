@@ -1,3 +1,4 @@
+import { TsdbtError } from "../core/errors.ts";
 import { HostObject } from "../core/jinja/runtime/values.ts";
 
 /** Changes of behaviour that a project switches on in `flags:` of dbt_project.yml, with their defaults. */
@@ -9,6 +10,7 @@ const FLAGS: { readonly [name: string]: boolean } = {
 /** `adapter.behavior`: `{% if adapter.behavior.enable_truthy_nulls_equals_macro %}`. */
 export class Behavior extends HostObject {
   readonly typeName = "Behavior";
+  readonly pyModule = "dbt_common.behavior_flags";
   private readonly flags: { readonly [name: string]: unknown };
   constructor(flags: { readonly [name: string]: unknown }) {
     super();
@@ -16,7 +18,13 @@ export class Behavior extends HostObject {
   }
   override attr(name: string): unknown {
     const setting = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
-    return setting === undefined ? undefined : new BehaviorFlag(name, flagOf(this.flags, name) ?? setting);
+    if (setting === undefined) {
+      if (name.startsWith("_")) return undefined;
+      throw new TsdbtError("TD5066", "Compilation Error", `The flag ${name} has not been registered.`, {
+        hint: `There are: ${Object.keys(FLAGS).join(", ")}.`,
+      });
+    }
+    return new BehaviorFlag(name, flagOf(this.flags, name) ?? setting);
   }
 }
 

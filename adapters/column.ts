@@ -257,6 +257,8 @@ export class ColumnFactory extends HostObject {
     });
   }
   override repr(): string {
-    return `<class 'dbt.adapters.base.column.${this.kind.className}'>`;
+    const { className } = this.kind;
+    const adapter = /^(DuckDB|ClickHouse|Athena)Column$/.exec(className)?.[1]?.toLowerCase();
+    return `<class 'dbt.adapters.${adapter ?? "base"}.column.${className}'>`;
   }
 }

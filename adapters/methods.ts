@@ -1,4 +1,5 @@
 import { TsdbtError } from "../core/errors.ts";
+import { typeError } from "../core/jinja/errors.ts";
 import { defineFunction } from "../core/jinja/index.ts";
 import { typeName } from "../core/jinja/runtime/types.ts";
 import { HostObject, PyCallable } from "../core/jinja/runtime/values.ts";
@@ -30,6 +31,7 @@ export function columnFactory(adapter: Adapter): ColumnFactory {
 }
 
 class AdapterObject extends HostObject {
+  readonly pyModule = "dbt.context.providers";
   private readonly adapter: Adapter;
   private readonly session: AdapterSession;
   private readonly known = new Map<string, unknown>();
@@ -77,7 +79,8 @@ async function commit(session: AdapterSession): Promise<null> {
   return null;
 }
 
-function dispatch(session: AdapterSession, macro: string, namespace: unknown, packages: unknown): unknown {
+function dispatch(session: AdapterSession, macro: unknown, namespace: unknown, packages: unknown): unknown {
+  if (typeof macro !== "string") throw typeError(`argument of type '${typeName(macro)}' is not iterable`);
   if (macro.includes(".")) {
     const dot = macro.indexOf(".");
     throw new TsdbtError(

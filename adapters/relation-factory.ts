@@ -13,6 +13,7 @@ import { type PolicyParts, RelationPolicy } from "./relation-parts.ts";
  */
 export class RelationFactory extends HostObject {
   readonly typeName = "RelationProxy";
+  readonly pyModule = "dbt.context.providers";
   readonly kind: RelationClass;
   readonly quoting: Partial<PolicyParts>;
   constructor(kind: RelationClass, quoting: Partial<PolicyParts> = {}) {

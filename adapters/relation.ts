@@ -100,6 +100,10 @@ export class Relation extends HostObject {
   get typeName(): string {
     return this.fields.view === undefined ? this.kind.className : "InformationSchema";
   }
+  get pyModule(): string {
+    const adapter = /^(DuckDB|ClickHouse|Athena)Relation$/.exec(this.typeName)?.[1]?.toLowerCase();
+    return `dbt.adapters.${adapter ?? "base"}.relation`;
+  }
   get kind(): RelationClass {
     return this.constructor as unknown as RelationClass;
   }

@@ -12,7 +12,7 @@ export async function checkSnapshotTarget(caller: Caller, relation: unknown, col
   const names = new Set(columns.map((column) => column.name.toLowerCase()));
   const missing: string[] = [];
   for (const column of ["dbt_scd_id", "dbt_valid_from", "dbt_valid_to"]) {
-    const desired = columnNames ? lookUp(columnNames, column) : column;
+    const desired = pyTruth(columnNames) ? lookUp(columnNames, column) : column;
     if (typeof desired === "string" && desired && !names.has(desired.toLowerCase())) missing.push(desired);
   }
   if (missing.length > 0) throw incomplete(missing);
@@ -30,7 +30,7 @@ export async function assertSnapshotTarget(
   if (lookUp(strategy, "hard_deletes") !== "new_record") return null;
   const columns = await getColumnsInRelation(caller.session, relation);
   const names = new Set(columns.map((column) => column.name.toLowerCase()));
-  const desired = columnNames ? lookUp(columnNames, "dbt_is_deleted") : "dbt_is_deleted";
+  const desired = pyTruth(columnNames) ? lookUp(columnNames, "dbt_is_deleted") : "dbt_is_deleted";
   if (typeof desired === "string" && !names.has(desired)) throw incomplete([desired]);
   return null;
 }
@@ -66,7 +66,7 @@ export function hardDeletes(config: unknown): string {
   if (pyTruth(legacy) || behavior === "invalidate") return "invalidate";
   if (behavior === "new_record") return "new_record";
   if (behavior === null || behavior === "ignore") return "ignore";
-  throw new TsdbtError("TD5072", "Validation Error", "Invalid setting for property hard_deletes.", {
+  throw new TsdbtError("TD5072", "Runtime Error", "Invalid setting for property hard_deletes.", {
     hint: "It is ignore, invalidate or new_record.",
   });
 }

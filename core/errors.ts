@@ -52,6 +52,7 @@ export type ErrorKind =
   | "Profile Error"
   | "Env Var Missing Error"
   | "Breaking change to contract Error"
+  | "FailFast Error"
   | "Internal Error";
 
 /**

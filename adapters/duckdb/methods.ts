@@ -167,6 +167,9 @@ class IndexConfig extends HostObject {
   override attr(name: string): unknown {
     return member(INDEX_MEMBERS, this, name);
   }
+  override repr(): string {
+    return `DuckDBIndexConfig(columns=${pyRepr(this.columns)}, unique=${pyRepr(this.unique)})`;
+  }
   /** A name of its own each time, so that an index is made on every run. */
   render(relation: Relation): string {
     const inputs = [...this.columns, relation.render(), this.unique ? "True" : "False", new Date().toISOString()];

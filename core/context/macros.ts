@@ -1,9 +1,9 @@
 import { type ErrorKind, type Frame, TsdbtError } from "../errors.ts";
 import { bindMacro, Environment, locationOf, type MacroDefinition, MacroReturn } from "../jinja/index.ts";
-import { HostObject, type Kwargs, type Scope, Tuple } from "../jinja/runtime/values.ts";
+import { HostObject, type Kwargs, type Scope } from "../jinja/runtime/values.ts";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { MacroResource } from "../manifest/resources.ts";
-import { type Member, member, method } from "../python/support.ts";
+import { MacroNamespace } from "./macro-namespace.ts";
 
 /** A macro of the project: what artifacts show of it, and its code, parsed when first needed. */
 export interface RegisteredMacro {
@@ -377,54 +377,6 @@ export class MacroContext implements Scope {
     return registry.isNamespace(packageName) ? registry.ofPackage(packageName)?.get(name) : undefined;
   }
 }
-
-/** `dbt_utils` in a template: a mapping of a package's macros. They are items, so names that begin with `_` can be had. */
-class MacroNamespace extends HostObject {
-  readonly typeName = "MacroNamespace";
-  private readonly name: string;
-  private readonly context: MacroContext;
-  private readonly macros: ReadonlyMap<string, RegisteredMacro>;
-  constructor(name: string, context: MacroContext, macros: ReadonlyMap<string, RegisteredMacro>) {
-    super();
-    this.name = name;
-    this.context = context;
-    this.macros = macros;
-  }
-  override attr(name: string): unknown {
-    return member(NAMESPACE_MEMBERS, this, name);
-  }
-  override item(key: unknown): unknown {
-    const macro = typeof key === "string" ? this.macros.get(key) : undefined;
-    if (!macro) return undefined;
-    const replaced = this.context.replacement(this.name, macro.resource.name);
-    return replaced === undefined ? this.context.bind(macro) : replaced;
-  }
-  override contains(item: unknown): boolean {
-    return typeof item === "string" && this.macros.has(item);
-  }
-  override iterate(): Iterable<unknown> {
-    return this.macros.keys();
-  }
-  override length(): number {
-    return this.macros.size;
-  }
-  override repr(): string {
-    return `<MacroNamespace ${this.name}>`;
-  }
-}
-
-const NAMESPACE_MEMBERS = new Map<string, Member<MacroNamespace>>([
-  [
-    "get",
-    method("get(key, default=None)", (self: MacroNamespace, key: unknown, dflt: unknown) => self.item(key) ?? dflt),
-  ],
-  ["keys", method("keys()", (self: MacroNamespace) => [...self.iterate()])],
-  ["values", method("values()", (self: MacroNamespace) => Array.from(self.iterate(), (key) => self.item(key)))],
-  [
-    "items",
-    method("items()", (self: MacroNamespace) => Array.from(self.iterate(), (key) => new Tuple([key, self.item(key)]))),
-  ],
-]);
 
 /** A macro in a scope: what a template gets under the macro's name. */
 export class BoundMacro extends HostObject {

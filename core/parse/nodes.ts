@@ -88,6 +88,16 @@ export function createNode(state: ParseState, given: NewNode): Node {
   return node as unknown as Node;
 }
 
+/** What the project's files say of a node's config, before its own file is read. @throws TsdbtError */
+export function initialConfig(state: ParseState, node: Node): NodeConfig {
+  const { resource_type: resourceType, fqn, package_name: packageName } = node;
+  try {
+    return state.configs.rendered({ resourceType, fqn, packageName }) as NodeConfig;
+  } catch (error) {
+    throw configError(state, node, error);
+  }
+}
+
 export interface ConfigInput {
   /** From a properties file, rendered. */
   patch?: Dict;

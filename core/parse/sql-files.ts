@@ -8,7 +8,7 @@ import { addNode } from "./add.ts";
 import { addConfigCall, ConfigProblem, type Dict } from "./config/index.ts";
 import { configSink } from "./config-calls.ts";
 import { fileProblem } from "./errors.ts";
-import { applyConfig, configError, createNode } from "./nodes.ts";
+import { applyConfig, configError, createNode, initialConfig } from "./nodes.ts";
 import { fqnPrefix, nameOfFile, withoutExtension } from "./paths.ts";
 import { readPythonModel } from "./python-models.ts";
 import { behaviour, type ParseState } from "./state.ts";
@@ -168,7 +168,8 @@ function readSql(state: ParseState, node: Node, isModel = false): void {
 }
 
 function collect(state: ParseState, node: Node, template: ast.Template): void {
-  const rendering = () => state.templates.rendering(node, configSink(state, node, template));
+  const config = () => initialConfig(state, node);
+  const rendering = () => state.templates.rendering(node, configSink(state, node, template), { config });
   if (!state.shortcuts) return void state.templates.render(rendering(), template);
   state.templates.collect(rendering(), template, () => {
     for (const list of [node.refs, node.sources, node.metrics, node.functions, node.depends_on.macros]) list.length = 0;

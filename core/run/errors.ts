@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { templateProblem } from "../context/parse/template-errors.ts";
 import { describeNode } from "../context/shared/index.ts";
 import { type ErrorDetails, TsdbtError } from "../errors.ts";
-import { JinjaError } from "../jinja/index.ts";
+import { JinjaError, MacroReturn } from "../jinja/index.ts";
 import type { GraphResource, Node } from "../manifest/resources.ts";
 import { placeInProject } from "../parse/place-in-project.ts";
 
@@ -24,7 +24,7 @@ export function nodeError(thrown: unknown, node: Named, context: ErrorContext): 
     thrown.details = placeInProject(details, context.root);
     return thrown;
   }
-  if (thrown instanceof TsdbtError || thrown instanceof JinjaError) {
+  if (thrown instanceof TsdbtError || thrown instanceof JinjaError || thrown instanceof MacroReturn) {
     const { names } = context;
     const error = templateProblem(thrown, { file: node.original_file_path, node, ...(names ? { names } : {}) });
     error.details = placeInProject({ ...error.details, node: named(node) }, context.root, node.original_file_path);

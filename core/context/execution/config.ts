@@ -14,6 +14,7 @@ export interface Configured extends Described {
  */
 export class RuntimeConfigObject extends HostObject {
   readonly typeName = "RuntimeConfigObject";
+  readonly pyModule = "dbt.context.providers";
   private readonly node: Configured;
   constructor(node: Configured) {
     super();

@@ -7,7 +7,7 @@ import { jinjaLog, nodeInfo, print, warning } from "../../events/messages/index.
 import { pyStr } from "../../jinja/runtime/repr.ts";
 import type { HostObject, Kwargs, Scope } from "../../jinja/runtime/values.ts";
 import type { GraphResource, Node, SourceDefinition } from "../../manifest/resources.ts";
-import { createBaseContext } from "../base.ts";
+import { type BaseContext, createBaseContext } from "../base.ts";
 import { MacroContext, type MacroReplacements } from "../macros.ts";
 import { callValue, templateError, type WarnSink } from "../shared/index.ts";
 import type { NodeConnection } from "./connection.ts";
@@ -63,7 +63,7 @@ export class ExecutionContext implements Scope {
   private readonly overrides: Map<string, unknown>;
   private readonly made = new Map<string, unknown>();
   /** dbt's names that ask no warehouse. */
-  readonly base: Scope;
+  readonly base: BaseContext;
 
   constructor(env: ExecutionEnvironment, options: ContextOptions) {
     const { subject, connection } = options;
@@ -114,7 +114,7 @@ export class ExecutionContext implements Scope {
     this.overrides.set(name, value);
   }
 
-  /** One of dbt's own names, without macros: what `builtins` holds. */
+  /** One of dbt's own names, without macros. */
   member(name: string): unknown {
     const known = this.made.get(name);
     if (known !== undefined) return known;
@@ -122,6 +122,21 @@ export class ExecutionContext implements Scope {
     const value = maker ? maker(this) : this.base.get(name);
     if (value !== undefined) this.made.set(name, value);
     return value;
+  }
+
+  /** What `builtins` holds: dbt's own names that mean something for this subject. */
+  builtinNames(): string[] {
+    return [...new Set([...this.base.names(), ...MEMBERS.keys()])].filter((name) => this.builtin(name) !== undefined);
+  }
+  builtin(name: string): unknown {
+    return name === "builtins" || name === "context" ? undefined : this.member(name);
+  }
+
+  /** What `context` holds: those, the macros and the packages. */
+  names(): string[] {
+    const macros = [...this.env.macros.all()].flatMap(({ resource }) => [resource.name, resource.package_name]);
+    const seen = macros.filter((name) => this.macros.get(name) !== undefined);
+    return [...new Set([...this.builtinNames(), "builtins", "context", ...seen, ...this.overrides.keys()])];
   }
 
   /** Renders a template in this context. */

@@ -7,6 +7,7 @@ import { resourceValue } from "./node-value.ts";
 /** One section of `graph`, e.g. `graph.nodes`: a mapping of unique ids whose values are made when they are looked at. */
 export class GraphSection extends HostObject {
   readonly typeName = "FlatGraphMapping";
+  readonly pyModule = "dbt.contracts.graph.manifest";
   private readonly resources: ReadonlyMap<string, GraphResource>;
   private readonly made = new Map<string, PyDict>();
   constructor(resources: ReadonlyMap<string, GraphResource>) {

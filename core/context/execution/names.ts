@@ -1,5 +1,5 @@
 import { PyDict } from "../../jinja/index.ts";
-import { HostObject } from "../../jinja/runtime/values.ts";
+import { HostObject, Tuple } from "../../jinja/runtime/values.ts";
 import { type Member, member, method } from "../../python/support.ts";
 
 /** Where names live: a context, or its part without macros. */
@@ -15,6 +15,7 @@ export interface NameSource {
  */
 export class NamesObject extends HostObject {
   readonly typeName = "dict";
+  readonly isMapping = true;
   private readonly source: NameSource;
   constructor(source: NameSource) {
     super();
@@ -49,6 +50,13 @@ const MEMBERS = new Map<string, Member<NamesObject>>([
     }),
   ],
   ["keys", method("keys()", (self: NamesObject) => [...self.iterate()])],
+  ["values", method("values()", (self: NamesObject) => Array.from(self.iterate(), (name) => self.item(name) ?? null))],
+  [
+    "items",
+    method("items()", (self: NamesObject) =>
+      Array.from(self.iterate(), (name) => new Tuple([name, self.item(name) ?? null])),
+    ),
+  ],
   [
     "update",
     method("update(other=None, **kwargs)", (self: NamesObject, other: unknown, kwargs: PyDict) => {

@@ -1,6 +1,6 @@
 import { Table } from "../../agate/table.ts";
 import { defineFunction, PyDict } from "../../jinja/index.ts";
-import type { PyCallable } from "../../jinja/runtime/values.ts";
+import { type PyCallable, Tuple } from "../../jinja/runtime/values.ts";
 import { type Described, templateError } from "../shared/index.ts";
 
 /** What statements of one node have stored by name: `load_result`, `store_result` and `store_raw_result`. */
@@ -58,24 +58,35 @@ interface ResultFunctions {
   storeRaw: PyCallable;
 }
 
-/** `{response, data, table}`; the matrix `data` is made when it is asked for. */
+/** `{response, data, table}`; the tuples of `data` are made when it is asked for. */
 class ResultDict extends PyDict {
-  private matrix: Table | null;
+  private pending: Table | null;
   constructor(response: unknown, table: Table) {
     super();
-    this.matrix = table;
+    this.pending = table;
     this.set("response", response);
     this.set("data", null);
     this.set("table", table);
   }
+  private complete(): void {
+    if (this.pending === null) return;
+    const { rows } = this.pending;
+    this.pending = null;
+    this.set(
+      "data",
+      rows.map((row) => new Tuple([...row.values])),
+    );
+  }
   override get(key: unknown): unknown {
-    if (key === "data" && this.matrix) {
-      this.set(
-        "data",
-        this.matrix.rows.map((row) => [...row.values]),
-      );
-      this.matrix = null;
-    }
+    if (key === "data") this.complete();
     return super.get(key);
+  }
+  override values(): Generator<unknown> {
+    this.complete();
+    return super.values();
+  }
+  override entries(): Generator<[unknown, unknown]> {
+    this.complete();
+    return super.entries();
   }
 }

@@ -13,6 +13,7 @@ const nothing = (signature: string) => defineFunction(signature, () => "");
  */
 export class ParseConfigObject extends HostObject {
   readonly typeName = "ParseConfigObject";
+  readonly pyModule = "dbt.context.providers";
   private readonly node: Described;
   private readonly sink: ConfigSink;
   constructor(node: Described, sink: ConfigSink) {

@@ -2,6 +2,7 @@ import type { Relation } from "../../../adapters/relation.ts";
 import { defineFunction, PyDict } from "../../jinja/index.ts";
 import { type HostObject, PyCallable, type Scope } from "../../jinja/runtime/values.ts";
 import type { Node } from "../../manifest/resources.ts";
+import type { BaseContext } from "../base.ts";
 import { NamesObject } from "../execution/names.ts";
 import { resourceValue } from "../execution/node-value.ts";
 import type { MacroContext } from "../macros.ts";
@@ -21,6 +22,8 @@ export interface NodeScopeOptions {
   node: Node;
   references: ReferenceSink;
   onConfig: ConfigSink;
+  /** The node's config as far as its own file has no say in it: what `model.config` shows. */
+  config?: (() => Node["config"]) | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export class NodeScope implements Scope {
   readonly node: Node;
   private readonly services: ParseServices;
   private readonly options: NodeScopeOptions;
-  private readonly base: Scope;
+  private readonly base: BaseContext;
   private readonly made = new Map<string, unknown>();
   private readonly overrides = new Map<string, unknown>();
   private ownRelation: Relation | undefined;
@@ -47,7 +50,7 @@ export class NodeScope implements Scope {
   }
 
   get(name: string): unknown {
-    return this.overrides.get(name) ?? this.member(name);
+    return this.overrides.has(name) ? this.overrides.get(name) : this.member(name);
   }
 
   /** Gives a name another value, as `context.update({...})` does. */
@@ -55,12 +58,30 @@ export class NodeScope implements Scope {
     this.overrides.set(name, value);
   }
 
-  private member(name: string): unknown {
+  /** One of dbt's own names, without macros. */
+  member(name: string): unknown {
     const known = this.made.get(name);
     if (known !== undefined) return known;
-    const value = MEMBERS[name]?.(this) ?? this.base.get(name);
+    const own = MEMBERS[name]?.(this);
+    const value = own === undefined ? this.base.get(name) : own;
     if (value !== undefined) this.made.set(name, value);
     return value;
+  }
+
+  /** The names that `builtins` holds. */
+  builtinNames(): string[] {
+    return [...new Set([...this.base.names(), ...NAMES])].filter((name) => this.builtin(name) !== undefined);
+  }
+  builtin(name: string): unknown {
+    return name === "builtins" || name === "context" ? undefined : this.member(name);
+  }
+
+  /** The names that `context` holds: those, the macros and the packages. */
+  names(): string[] {
+    const { registry } = this.macros!;
+    const macros = [...registry.all()].flatMap(({ resource }) => [resource.name, resource.package_name]);
+    const seen = macros.filter((name) => this.macros!.get(name) !== undefined);
+    return [...new Set([...this.builtinNames(), "builtins", "context", ...seen, ...this.overrides.keys()])];
   }
 
   /** The relation of the node itself, as far as it is known yet. */
@@ -73,7 +94,7 @@ export class NodeScope implements Scope {
     return this.services.adapterObject(this.macros!);
   }
 
-  get parts(): { services: ParseServices; options: NodeScopeOptions; base: Scope } {
+  get parts(): { services: ParseServices; options: NodeScopeOptions; base: BaseContext } {
     return { services: this.services, options: this.options, base: this.base };
   }
 
@@ -94,18 +115,23 @@ const hooks =
 
 const nothing: Maker = () => null;
 
+function modelValue({ node, parts }: NodeScope): PyDict {
+  const { config } = parts.options;
+  const known = config === undefined || Object.keys(node.config).length > 0 ? node : { ...node, config: config() };
+  return resourceValue(known as Node, { omitNone: true });
+}
+
 /** https://docs.getdbt.com/reference/dbt-jinja-functions, as they are while parsing. */
 const MEMBERS: { [name: string]: Maker | undefined } = {
   __proto__: null as never,
   adapter: (s) => s.adapter,
   adapter_macro: (s) => createAdapterMacro(s.node),
   api: (s) => PyDict.from({ Relation: s.adapter.attr("Relation"), Column: s.adapter.attr("Column") }),
-  builtins: (s) =>
-    new NamesObject({ get: (n) => MEMBERS[n]?.(s) ?? s.parts.base.get(n), set: () => {}, names: () => NAMES }),
+  builtins: (s) => new NamesObject({ get: (n) => s.builtin(n), set: () => {}, names: () => s.builtinNames() }),
   column: (s) => s.adapter.attr("Column"),
   compiled_code: nothing,
   config: (s) => new ParseConfigObject(s.node, s.parts.options.onConfig),
-  context: (s) => new NamesObject({ get: (n) => s.macros!.get(n), set: (n, v) => s.set(n, v), names: () => NAMES }),
+  context: (s) => new NamesObject({ get: (n) => s.macros!.get(n), set: (n, v) => s.set(n, v), names: () => s.names() }),
   context_macro_stack: (s) => s.macros!.stack,
   database: (s) => s.node.database,
   dbt_metadata_envs: (s) => s.parts.services.shared.metadataEnvs,
@@ -124,7 +150,7 @@ const MEMBERS: { [name: string]: Maker | undefined } = {
     }),
   load_result: () => new PyCallable("load_result", () => null),
   metric: (s) => createNamed("metric", s.node, s.parts.options.references.metrics, metricReference),
-  model: (s) => resourceValue(s.node, { omitNone: true }),
+  model: modelValue,
   post_hooks: hooks("post-hook"),
   pre_hooks: hooks("pre-hook"),
   project_name: (s) => s.parts.services.projectName,

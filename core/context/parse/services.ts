@@ -2,8 +2,9 @@ import type { Adapter } from "../../../adapters/adapter.ts";
 import type { Relation } from "../../../adapters/relation.ts";
 import type { RuntimeConfig } from "../../../project/types.ts";
 import type { PyDict } from "../../jinja/index.ts";
-import type { HostObject, Scope } from "../../jinja/runtime/values.ts";
+import type { HostObject } from "../../jinja/runtime/values.ts";
 import type { Node } from "../../manifest/resources.ts";
+import type { BaseContext } from "../base.ts";
 import type { MacroContext } from "../macros.ts";
 import type { WarnSink } from "../shared/index.ts";
 
@@ -21,7 +22,7 @@ export interface ParseServices {
   };
   readonly warnSink: WarnSink;
   /** dbt's base context for a package's nodes. */
-  baseScope(packageName: string, nodeName: string): Scope;
+  baseScope(packageName: string, nodeName: string): BaseContext;
   relationOf(node: Node): Relation;
   /** `adapter` for the templates of one scope. */
   adapterObject(macros: MacroContext): HostObject;

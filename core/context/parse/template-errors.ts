@@ -1,5 +1,5 @@
 import { type ErrorDetails, TsdbtError } from "../../errors.ts";
-import { builtinFilters, builtinTests, JinjaError, locationOf } from "../../jinja/index.ts";
+import { builtinFilters, builtinTests, JinjaError, locationOf, MacroReturn, pyStr } from "../../jinja/index.ts";
 import { didYouMean } from "../../manifest/nearest.ts";
 import type { Described } from "../shared/index.ts";
 
@@ -22,6 +22,11 @@ export function templateProblem(thrown: unknown, place: ErrorPlace): TsdbtError 
     details.source = location.source;
   }
   if (thrown instanceof TsdbtError) return thrown.locate(details);
+  if (thrown instanceof MacroReturn)
+    return new TsdbtError("TD4505", "Compilation Error", pyStr(thrown.value), {
+      ...details,
+      hint: "return() gives the value of a macro; outside of one there is nothing to return from.",
+    });
   if (!(thrown instanceof JinjaError)) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return new TsdbtError("TD4599", "Compilation Error", message, { ...details, cause: thrown });

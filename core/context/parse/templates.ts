@@ -8,7 +8,7 @@ import type * as ast from "../../jinja/ast.ts";
 import { Environment, type Kwargs, PyCallable, PyDict, type Template, toData, toPython } from "../../jinja/index.ts";
 import type { Data, HostObject, Scope } from "../../jinja/runtime/values.ts";
 import type { DocBlock, Exposure, Node, RefArgs } from "../../manifest/resources.ts";
-import { createBaseContext } from "../base.ts";
+import { type BaseContext, createBaseContext } from "../base.ts";
 import { MacroContext, type MacroRegistry, type MacroSubset, type RegisteredMacro } from "../macros.ts";
 import {
   createMetadataEnvs,
@@ -42,6 +42,12 @@ export interface NodeRendering {
   macros: MacroContext;
 }
 
+/** What a rendering may be limited to, and what is known of the node besides its code. */
+export interface RenderingOptions {
+  only?: MacroSubset | undefined;
+  config?: (() => Node["config"]) | undefined;
+}
+
 const JINJA = /\{[{%#]|[#}%]\}/;
 
 /** Renders whatever is a template while the project is read. Nothing here can reach a warehouse. */
@@ -56,7 +62,7 @@ export class ParseTemplates implements ParseServices {
   /** Undefined names may be called and looked into: what they stand for may only exist in execution. */
   private readonly lenient = new Environment({ undefined: "dbt", blocks: true });
   private readonly strict = new Environment({ undefined: "default", blocks: true });
-  private readonly bases = new Map<string, Scope>();
+  private readonly bases = new Map<string, BaseContext>();
   private readonly yamlScopes = new Map<string, Scope>();
   private readonly compiled = new Map<string, Template>();
   private readonly onEnvVar: ParseTemplatesOptions["onEnvVar"];
@@ -101,8 +107,9 @@ export class ParseTemplates implements ParseServices {
   }
 
   /** A node's names, ready to render its templates: its code, its hooks. */
-  rendering(node: Node, onConfig: ConfigSink, only?: MacroSubset): NodeRendering {
-    const scope = new NodeScope(this, { node, references: node, onConfig });
+  rendering(node: Node, onConfig: ConfigSink, options: RenderingOptions = {}): NodeRendering {
+    const { only, config } = options;
+    const scope = new NodeScope(this, { node, references: node, onConfig, config });
     const called = node.depends_on.macros;
     const macros = new MacroContext(this.macros, {
       searchPackage: node.package_name,
@@ -242,7 +249,7 @@ export class ParseTemplates implements ParseServices {
     return PyDict.from(entries);
   }
 
-  baseScope(packageName: string, nodeName: string): Scope {
+  baseScope(packageName: string, nodeName: string): BaseContext {
     let base = this.bases.get(packageName);
     if (!base) {
       base = this.createBase(packageName, nodeName, true, true);
@@ -320,7 +327,7 @@ export class ParseTemplates implements ParseServices {
     nodeName: string | undefined,
     lenientVars: boolean,
     renderVars: boolean,
-  ): Scope {
+  ): BaseContext {
     return createBaseContext({
       config: this.config,
       packageName,

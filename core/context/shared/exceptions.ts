@@ -51,10 +51,12 @@ export function createExceptions(node: Described | null, warn: WarnSink): PyDict
       );
     }),
     defineFunction("raise_cache_inconsistent(message)", (message) =>
-      fail(`Cache inconsistency detected: ${pyStr(message)}`, "Internal Error"),
+      fail(`Internal Error\nCache inconsistency detected: ${pyStr(message)}`),
     ),
-    defineFunction("raise_dataclass_not_dict(obj)", () =>
-      fail('The object ("None") was used as a dictionary. This capability has been removed from objects of this type.'),
+    defineFunction("raise_dataclass_not_dict(obj)", (object) =>
+      fail(
+        `The object ("${pyStr(object)}") was used as a dictionary. This capability has been removed from objects of this type.`,
+      ),
     ),
     defineFunction("raise_compiler_error(msg, node=None)", (message) => fail(pyStr(message))),
     defineFunction("raise_database_error(msg, node=None)", (message) => fail(pyStr(message), "Database Error")),
@@ -64,7 +66,7 @@ export function createExceptions(node: Described | null, warn: WarnSink): PyDict
           "Is the package installed?\nHint: You may need to run `dbt deps`.",
       ),
     ),
-    defineFunction("raise_dependency_error(msg)", (message) => fail(pyStr(message), "Dependency Error")),
+    defineFunction("raise_dependency_error(msg)", (message) => fail(pyStr(message), "Runtime Error")),
     defineFunction("raise_duplicate_patch_name(patch_1, existing_patch_path)", (patch) =>
       fail(`dbt found two schema.yml entries for the same resource named ${text(patch, "name")}.`),
     ),
@@ -98,7 +100,7 @@ export function createExceptions(node: Described | null, warn: WarnSink): PyDict
           `data_type are defined within the YAML configuration for the ${pyStr(names)} column(s).`,
       ),
     ),
-    defineFunction("raise_fail_fast_error(msg, node=None)", (message) => fail(pyStr(message), "Runtime Error")),
+    defineFunction("raise_fail_fast_error(msg, node=None)", (message) => fail(pyStr(message), "FailFast Error")),
     defineFunction(
       "warn_snapshot_timestamp_data_types(snapshot_time_data_type, updated_at_data_type)",
       (snapshot, updated) => {

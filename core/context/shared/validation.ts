@@ -1,25 +1,15 @@
 import { PyDict } from "../../jinja/index.ts";
 import { pyEquals } from "../../jinja/runtime/compare.ts";
 import { pyStr } from "../../jinja/runtime/repr.ts";
-import { HostObject, type Kwargs, PyCallable, Tuple } from "../../jinja/runtime/values.ts";
+import { PyCallable } from "../../jinja/runtime/values.ts";
 import { templateError } from "./errors.ts";
 
 /**
- * `validation` of templates, for checks such as `config.get("mode", validator=validation.any["fast", "slow"])`.
+ * `validation` of templates, for checks such as `config.get("mode", validator=validation.any("fast", "slow"))`.
  * A type matches its values, anything else matches what equals it.
  */
 export function createValidation(): PyDict {
-  return PyDict.from([["any", new AnyOf()]]);
-}
-
-class AnyOf extends HostObject {
-  readonly typeName = "function";
-  override call(args: unknown[], _kwargs: Kwargs): unknown {
-    return validator(args);
-  }
-  override item(key: unknown): unknown {
-    return validator(key instanceof Tuple ? key.items : [key]);
-  }
+  return PyDict.from([["any", new PyCallable("validate_any", validator)]]);
 }
 
 function validator(accepted: readonly unknown[]): PyCallable {

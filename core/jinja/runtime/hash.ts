@@ -1,4 +1,5 @@
 import { typeError } from "../errors.ts";
+import { identity } from "./identity.ts";
 import { HostObject, PyCallable, PyFloat, Tuple } from "./values.ts";
 
 /**
@@ -29,19 +30,6 @@ export function hashKey(v: unknown): unknown {
   if (v instanceof PyCallable) return v;
   const name = Array.isArray(v) ? "list" : (v as { pyName?: string }).pyName;
   throw typeError(`unhashable type: '${name ?? "object"}'`);
-}
-
-const identities = new WeakMap<object, number>();
-let nextIdentity = 1;
-
-/** A number that no other live object has, as Python's `id()`. */
-export function identity(o: object): number {
-  let n = identities.get(o);
-  if (n === undefined) {
-    n = nextIdentity++;
-    identities.set(o, n);
-  }
-  return n;
 }
 
 function tupleKey(t: Tuple): string {

@@ -1,10 +1,12 @@
 import { JinjaError, valueError } from "../errors.ts";
 import { PyDict } from "./dict.ts";
-import { identity } from "./hash.ts";
+import { address } from "./identity.ts";
 import { floatRepr } from "./numbers.ts";
 import { PySet } from "./set.ts";
 import { strRepr } from "./text.ts";
 import { HostObject, PyCallable, PyFloat, Tuple } from "./values.ts";
+
+export { address };
 
 const MAX_DIGITS = 4300;
 const LIMIT = 10n ** BigInt(MAX_DIGITS);
@@ -46,11 +48,6 @@ function bigIntText(v: bigint): string {
       `Exceeds the limit (${MAX_DIGITS} digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit`,
     );
   return String(v);
-}
-
-/** A made-up memory address, the same for the same object. */
-export function address(o: object): string {
-  return `0x7f${(identity(o) * 16).toString(16).padStart(10, "0")}`;
 }
 
 const active = new Set<object>();

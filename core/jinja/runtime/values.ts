@@ -1,3 +1,5 @@
+import { address } from "./identity.ts";
+
 /**
  * The Python values a template works with, and how each is written in JavaScript:
  *
@@ -86,7 +88,8 @@ export abstract class HostObject {
   }
   /** `repr(x)`. */
   repr(): string {
-    return `<${this.typeName} object>`;
+    const module = (this as HostExtras).pyModule;
+    return `<${module === undefined ? "" : `${module}.`}${this.typeName} object at ${address(this)}>`;
   }
   /** `x == other`; identity unless said otherwise. */
   equals(other: unknown): boolean {

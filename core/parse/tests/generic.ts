@@ -5,7 +5,7 @@ import { type Data, toPython } from "../../jinja/index.ts";
 import type { JsonObject, Node, RefArgs } from "../../manifest/resources.ts";
 import { addConfigCall, type Dict, isDict } from "../config/index.ts";
 import { configSink } from "../config-calls.ts";
-import { applyConfig, createNode } from "../nodes.ts";
+import { applyConfig, createNode, initialConfig } from "../nodes.ts";
 import { belowFirst, fqnPrefix } from "../paths.ts";
 import { entriesOf, pyRepr } from "../python-text.ts";
 import type { SchemaFile } from "../schema/file.ts";
@@ -185,7 +185,10 @@ function render(state: ParseState, node: Node, built: BuiltTest, macro: Register
   const { templates } = state;
   const calls = node.config_call_dict as Dict;
   addConfigCall(calls, built.config);
-  const rendering = templates.rendering(node, configSink(state, node), subsetFor(state, macro));
+  const rendering = templates.rendering(node, configSink(state, node), {
+    only: subsetFor(state, macro),
+    config: () => initialConfig(state, node),
+  });
   const convert = (value: unknown, isColumn: boolean): unknown => {
     if (Array.isArray(value)) return value.map((item) => convert(item, false));
     if (isDict(value)) return templates.dictOf([...entriesOf(value)].map(([key, item]) => [key, convert(item, false)]));
