@@ -5,6 +5,7 @@ import { resourceError } from "../errors.ts";
 import { behaviour, type ParseState } from "../state.ts";
 import { GRANULARITIES } from "./enums.ts";
 import { conversionMetrics } from "./rules/conversions.ts";
+import { readableFilters, savedQueries } from "./rules/filters.ts";
 import * as measures from "./rules/measures.ts";
 import * as metrics from "./rules/metrics.ts";
 import * as models from "./rules/models.ts";
@@ -31,7 +32,8 @@ const RULES: readonly Rule[] = [
   models.defaultTimeDimensions,
   models.primaryEntities,
   models.primaryEntityDimensions,
-  metrics.savedQueries,
+  readableFilters,
+  savedQueries,
   metrics.metricLabels,
   models.modelLabels,
   models.entityLabels,

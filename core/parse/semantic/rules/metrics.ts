@@ -1,14 +1,6 @@
 import { GRANULARITIES } from "../enums.ts";
 import { validName } from "./names.ts";
-import {
-  customGranularities,
-  type Issue,
-  issue,
-  type Metric,
-  ofMetric,
-  type Rule,
-  type SemanticManifest,
-} from "./types.ts";
+import { customGranularities, type Issue, issue, type Metric, ofMetric, type Rule } from "./types.ts";
 
 const NOT_CUSTOM = "Custom granularities are not supported for this field yet.";
 
@@ -177,44 +169,3 @@ export const simpleExpressions: Rule = function* ({ semantic_models: models, met
     }
   }
 };
-
-/** What a saved query asks for is there. */
-export const savedQueries: Rule = function* (manifest) {
-  const metrics = new Set(manifest.metrics.map(({ name }) => name));
-  const groups = groupNames(manifest, metrics);
-  for (const { name, query_params: params } of manifest.saved_queries) {
-    const about = { type: "saved_query" as const, name };
-    for (const metric of params.metrics) {
-      if (!metrics.has(metric)) yield issue("error", about, `\`${metric}\` is not a valid metric name.`);
-    }
-    for (const item of params.group_by) {
-      const element = calledName(item);
-      if (element !== undefined && !groups.has(element)) {
-        yield issue("error", about, `\`${item}\` is not a valid group-by name.`);
-      }
-    }
-    const { limit } = params;
-    if (limit !== null && limit < 0) {
-      yield issue("error", about, `Invalid limit value: ${limit} (should be >= 0)`);
-    }
-  }
-};
-
-function groupNames(manifest: SemanticManifest, metrics: Iterable<string>): Set<string> {
-  const names = new Set([...metrics, "metric_time"]);
-  for (const model of manifest.semantic_models) {
-    for (const { name } of [...model.dimensions, ...model.entities]) names.add(name);
-  }
-  return names;
-}
-
-const CALL = /^\s*(?:Dimension|TimeDimension|Entity|Metric)\(\s*(?:[a-z_]+\s*=\s*)?(['"])([a-z0-9_]+)\1/;
-
-/** The element that `Dimension('order_id__country')` names; nothing for what is written otherwise. */
-function calledName(item: string): string | undefined {
-  const found = CALL.exec(item);
-  if (!found) return undefined;
-  const parts = (found[2] as string).toLowerCase().split("__");
-  const last = parts.at(-1) as string;
-  return parts.length > 1 && GRANULARITIES.includes(last) ? parts.at(-2) : last;
-}

@@ -6,7 +6,7 @@ export interface SemanticManifest {
   project_configuration: { time_spines: TimeSpine[] };
 }
 
-interface Filter {
+export interface Filter {
   where_filters: { where_sql_template: string }[];
 }
 
@@ -77,8 +77,11 @@ export interface Metric {
   name: string;
   label: string | null;
   type: string;
+  filter: Filter | null;
   type_params: {
     measure: InputMeasure | null;
+    numerator: InputMetric | null;
+    denominator: InputMetric | null;
     input_measures: InputMeasure[];
     metrics: InputMetric[] | null;
     expr: string | null;
@@ -100,7 +103,13 @@ export interface Metric {
 
 export interface SavedQuery {
   name: string;
-  query_params: { metrics: string[]; group_by: string[]; order_by: string[]; limit: number | null };
+  query_params: {
+    metrics: string[];
+    group_by: string[];
+    order_by: string[];
+    limit: number | null;
+    where: Filter | null;
+  };
 }
 
 export interface TimeSpine {
