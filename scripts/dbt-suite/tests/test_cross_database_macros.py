@@ -1,15 +1,14 @@
 """Macros that give each database its own SQL."""
 
+import pytest
 from dbt.tests.adapter.utils.data_types.test_type_bigint import BaseTypeBigInt
 from dbt.tests.adapter.utils.data_types.test_type_boolean import BaseTypeBoolean
-from dbt.tests.adapter.utils.data_types.test_type_float import BaseTypeFloat
 from dbt.tests.adapter.utils.data_types.test_type_int import BaseTypeInt
 from dbt.tests.adapter.utils.data_types.test_type_numeric import BaseTypeNumeric
 from dbt.tests.adapter.utils.data_types.test_type_string import BaseTypeString
 from dbt.tests.adapter.utils.data_types.test_type_timestamp import BaseTypeTimestamp
 from dbt.tests.adapter.utils.test_cast import BaseCast
 from dbt.tests.adapter.utils.test_current_timestamp import BaseCurrentTimestampAware
-from dbt.tests.adapter.utils.test_equals import BaseEquals
 from dbt.tests.adapter.utils.test_null_compare import BaseMixedNullCompare, BaseNullCompare
 from dbt.tests.adapter.utils.test_timestamps import BaseCurrentTimestamps
 
@@ -19,10 +18,6 @@ class TestTypeBigInt(BaseTypeBigInt):
 
 
 class TestTypeBoolean(BaseTypeBoolean):
-    pass
-
-
-class TestTypeFloat(BaseTypeFloat):
     pass
 
 
@@ -50,10 +45,6 @@ class TestCurrentTimestampAware(BaseCurrentTimestampAware):
     pass
 
 
-class TestEquals(BaseEquals):
-    pass
-
-
 class TestMixedNullCompare(BaseMixedNullCompare):
     pass
 
@@ -63,4 +54,11 @@ class TestNullCompare(BaseNullCompare):
 
 
 class TestCurrentTimestamps(BaseCurrentTimestamps):
-    pass
+    @pytest.fixture(scope="class")
+    def expected_schema(self):
+        naive = {f"current_timestamp_{kind}": "TIMESTAMP" for kind in ("in_utc_backcompat", "backcompat")}
+        return {"current_timestamp": "TIMESTAMP WITH TIME ZONE", **naive}
+
+    @pytest.fixture(scope="class")
+    def expected_sql(self):
+        return None

@@ -1,8 +1,10 @@
-"""Models: materializations, contracts, ephemeral models, sources of names."""
+"""Models: materializations, contracts, ephemeral models, names."""
 
+import pytest
 from dbt.tests.adapter.aliases.test_aliases import BaseSameAliasDifferentDatabases
 from dbt.tests.adapter.basic.test_incremental import BaseIncrementalBadStrategy
 from dbt.tests.adapter.basic.test_table_materialization import BaseTableMaterialization
+from dbt.tests.adapter.catalog import files
 from dbt.tests.adapter.catalog.relation_types import CatalogRelationTypes
 from dbt.tests.adapter.column_types.test_column_types import BasePostgresColumnTypes
 from dbt.tests.adapter.concurrency.test_concurrency import BaseConcurrency
@@ -41,7 +43,16 @@ class TestTableMaterialization(BaseTableMaterialization):
 
 
 class TestCatalogRelationTypes(CatalogRelationTypes):
-    pass
+    @pytest.fixture(scope="class", autouse=True)
+    def models(self):
+        return {"my_table.sql": files.MY_TABLE, "my_view.sql": files.MY_VIEW}
+
+    @pytest.mark.parametrize(
+        "node_name,relation_type",
+        [("seed.test.my_seed", "BASE TABLE"), ("model.test.my_table", "BASE TABLE"), ("model.test.my_view", "VIEW")],
+    )
+    def test_relation_types_populate_correctly(self, docs, node_name, relation_type):
+        super().test_relation_types_populate_correctly(docs, node_name, relation_type)
 
 
 class TestPostgresColumnTypes(BasePostgresColumnTypes):

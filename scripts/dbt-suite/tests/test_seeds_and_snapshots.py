@@ -1,5 +1,9 @@
 """Seeds and snapshots."""
 
+import os
+
+import dbt.tests.adapter.simple_seed.test_seed
+import pytest
 from dbt.tests.adapter.simple_seed.test_seed import (
     BaseBasicSeedTests,
     BaseSeedConfigFullRefreshOff,
@@ -74,7 +78,10 @@ class TestSimpleSeedEnabledViaConfig(BaseSimpleSeedEnabledViaConfig):
 
 
 class TestSimpleSeedWithBOM(BaseSimpleSeedWithBOM):
-    pass
+    @pytest.fixture(scope="class")
+    def project(self, project):
+        project.test_dir = os.path.dirname(dbt.tests.adapter.simple_seed.test_seed.__file__)
+        return project
 
 
 class TestEmptySeed(BaseTestEmptySeed):
