@@ -142,7 +142,10 @@ export function sameContents(before: Resource | undefined, now: Resource): boole
         "group",
       )(before, now);
     case "saved_query":
-      return keysSame("query_params", "description", "label", "config", "group", "exports", "tags")(before, now);
+      return (
+        keysSame("query_params", "description", "label", "config", "group", "tags")(before, now) &&
+        exportsSame(before, now)
+      );
     default:
       return deepEqual(before, now);
   }
@@ -172,4 +175,13 @@ function jsonOf(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
   const toJSON = value !== null && typeof value === "object" ? (value as { toJSON?: unknown }).toJSON : undefined;
   return typeof toJSON === "function" ? toJSON.call(value) : value;
+}
+
+/** Exports as they are written: the schema they end up in depends on the target. */
+function exportsSame(before: Resource, now: Resource): boolean {
+  const written = (resource: Resource) =>
+    ((resource as { exports?: { name: string; unrendered_config: { [key: string]: unknown } }[] }).exports ?? []).map(
+      ({ name, unrendered_config: { export_as, schema, alias } }) => [name, export_as, schema, alias],
+    );
+  return JSON.stringify(written(before)) === JSON.stringify(written(now));
 }

@@ -3,13 +3,13 @@ import type { Relation, RelationClass } from "../../../adapters/relation.ts";
 import { ephemeralRelation } from "../../../adapters/relation-create.ts";
 import type { TsdbtError } from "../../errors.ts";
 import { nodeInfo, unpinnedRef } from "../../events/messages/index.ts";
-import { PyDict, toPython } from "../../jinja/index.ts";
+import { PyDict } from "../../jinja/index.ts";
 import { type Kwargs, PyCallable } from "../../jinja/runtime/values.ts";
 import { compareVersions, type Found, versionText } from "../../manifest/lookups.ts";
 import { didYouMean } from "../../manifest/nearest.ts";
 import type { Node, SourceDefinition } from "../../manifest/resources.ts";
 import { typeName } from "../../python/support.ts";
-import { type Described, templateError } from "../shared/index.ts";
+import { type Described, MetricReference, templateError } from "../shared/index.ts";
 import type { ExecutionEnvironment } from "./environment.ts";
 import { eventTimeFilter } from "./event-time.ts";
 
@@ -139,7 +139,7 @@ export function sourceRelation(env: ExecutionEnvironment, source: SourceDefiniti
   return env.adapter.relationOf(source as unknown as RelationSource);
 }
 
-/** `metric(...)`: metrics are kept as parsed, so there is nothing to resolve to. */
+/** `metric(...)`: the metric, whose name is printed. */
 export function createMetricResolver(env: ExecutionEnvironment, asking: Asking): PyCallable {
   return new PyCallable("metric", (args) => {
     const [first, second] = args;
@@ -147,7 +147,7 @@ export function createMetricResolver(env: ExecutionEnvironment, asking: Asking):
     const packageName = args.length > 1 ? String(first) : null;
     const found = env.lookups.resolveMetric(asking, name, packageName);
     if (!found || found.disabled) throw notFound(asking, "metric", name, { packageName, found });
-    return toPython(found.node);
+    return new MetricReference(found.node.name, found.node.package_name, found.node);
   });
 }
 

@@ -1,7 +1,6 @@
-import { PyDict } from "../../jinja/index.ts";
 import { type Kwargs, PyCallable, PyFloat } from "../../jinja/runtime/values.ts";
 import type { RefArgs } from "../../manifest/resources.ts";
-import { type Described, templateError } from "../shared/index.ts";
+import { type Described, MetricReference, templateError } from "../shared/index.ts";
 import { pyTypeText } from "./python.ts";
 
 /** Where references found while rendering are noted. */
@@ -61,7 +60,7 @@ export function createNamed(
   what: "metric" | "function",
   node: Described,
   list: string[][],
-  result: () => unknown,
+  result: (args: string[]) => unknown,
 ): PyCallable {
   return new PyCallable(what, (args) => {
     if (args.length < 1 || args.length > 2)
@@ -71,11 +70,11 @@ export function createNamed(
       throw templateError("TD4525", `The name argument to ${what}() must be a string, got ${pyTypeText(arg)}`, node);
     }
     list.push([...args] as string[]);
-    return result();
+    return result(args as string[]);
   });
 }
 
 /** What a metric is in a template that is only being read. */
-export function metricReference(): PyDict {
-  return new PyDict();
+export function metricReference(args: string[]): MetricReference {
+  return new MetricReference(args.at(-1)!, args.length > 1 ? args[0]! : null);
 }

@@ -183,6 +183,17 @@ function readTimeSpine(shape: Shape, columns: UnparsedColumn[]): JsonObject | nu
       { hint: "add `granularity: day` to the column" },
     );
   }
+  const absent = custom
+    .map((c) => c.optionalString("column_name") ?? c.required("name"))
+    .filter((wanted) => !columns.some((c) => c.name === wanted));
+  if (absent.length > 0 && !shape.has("versions")) {
+    throw new ShapeProblem(
+      "Invalid time spine: Time spine custom granularity columns do not exist in the model. " +
+        `Columns not found: ${pyRepr(absent)}; Available columns: ${pyRepr(columns.map((c) => c.name))}`,
+      [...spine.path, "custom_granularities"],
+      { hint: "describe the columns under `columns:`" },
+    );
+  }
   return {
     standard_granularity_column: standard,
     custom_granularities: custom.map((c) => ({
