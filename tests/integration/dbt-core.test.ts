@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -114,7 +114,7 @@ describe("JSON events", () => {
       adapter_response: { _message: "OK" },
       timing_info: [{ name: "compile" }, { name: "execute" }],
     });
-    expect(dataOf("MainReportArgs")[0]?.args).toMatchObject({ log_format: "json", fail_fast: "False", target: "None" });
+    expect(dataOf("MainReportArgs")[0]?.args).toMatchObject({ log_format: "json", fail_fast: "False", target_path: "None" });
   });
 
   it("hold dbt's fields of what a project is warned of", () => {
@@ -173,62 +173,6 @@ describe("names with spaces", () => {
   });
 });
 
-describe("state:modified", () => {
-  const contracted = (columns: string, more = "") =>
-    `models:\n  - name: m\n    ${more}config: {materialized: table, contract: {enforced: true}}\n    columns: [${columns}]\n`;
-  const ID = "{name: id, data_type: int, constraints: [{type: not_null}]}";
-  const NAME = "{name: name, data_type: varchar(10)}";
-
-  function changed(files: { [path: string]: string }, remove: string[] = []) {
-    const root = project({
-      "models/m.sql": "select 1 as id, 'a' as name",
-      "models/m.yml": contracted(`${ID}, ${NAME}`),
-    });
-    return { root, ...next(root, files, remove) };
-  }
-  function next(root: string, files: { [path: string]: string }, remove: string[]) {
-    expect(tsdbt(root, ["parse"]).code).toBe(0);
-    renameSync(join(root, "target"), join(root, "before"));
-    for (const path of remove) rmSync(join(root, path));
-    for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text);
-    const list = () => tsdbt(root, ["ls", "--select", "state:modified.contract", "--state", "before"]);
-    return { run: list() };
-  }
-
-  it("warns of a breaking change of a contract, naming what was lost", () => {
-    const { run } = changed({ "models/m.yml": contracted("{name: id, data_type: bigint}") });
-    expect(run.code, run.text).toBe(0);
-    expect(run.text).toContain("dbt detected a breaking change to an unversioned model.");
-    expect(run.text).toContain("- Columns were removed: \n    - name");
-    expect(run.text).toContain("- Columns with data_type changes: \n    - id (int -> bigint)");
-    expect(run.text).toContain(
-      "- Enforced column level constraints were removed: \n    - 'not_null' constraint on column id",
-    );
-    expect(run.text).toContain("shop.m");
-  });
-
-  it("lets another length of a type and a new column pass, and tells of a model that is gone", () => {
-    const more = `${ID}, {name: name, data_type: varchar(20)}, {name: x, data_type: int}`;
-    const { run, root } = changed({ "models/m.yml": contracted(more) });
-    expect(run.code).toBe(0);
-    expect(run.text).not.toContain("breaking change");
-    rmSync(join(root, "before"), { recursive: true });
-    const gone = next(root, { "models/other.sql": "select 1 as id" }, ["models/m.sql", "models/m.yml"]);
-    expect(gone.run.text).toContain("Contracted model 'model.shop.m' was deleted or renamed.");
-  });
-
-  it("refuses it where the model has versions", () => {
-    const root = project({
-      "models/m_v1.sql": "select 1 as id, 'a' as name",
-      "models/m.yml": contracted(`${ID}, ${NAME}`, "versions: [{v: 1}]\n    "),
-    });
-    const { run } = next(root, { "models/m.yml": contracted(ID, "versions: [{v: 1}]\n    ") }, []);
-    expect(run.code).toBe(2);
-    expect(run.text).toContain("Breaking change to contract");
-    expect(run.text).toContain("Otherwise, create a new model version");
-  });
-});
-
 describe("metric()", () => {
   it("prints the metric's name", () => {
     const root = project({
@@ -247,5 +191,20 @@ describe("metric()", () => {
     const run = tsdbt(root, ["compile", "--select", "uses"]);
     expect(run.code, run.text).toBe(0);
     expect(run.text).toContain("select 'all_sales' as name, 'All' as label");
+  });
+});
+
+describe("a time spine", () => {
+  it("names columns that the model has", () => {
+    const root = project({
+      "models/days.sql": "select date '2026-01-01' as day_of",
+      "models/days.yml":
+        "models:\n  - name: days\n    time_spine:\n      standard_granularity_column: day_of\n" +
+        "      custom_granularities: [{name: fiscal_year}]\n    columns: [{name: day_of, granularity: day}]\n",
+    });
+    const run = tsdbt(root, ["parse"]);
+    expect(run.code).toBe(2);
+    expect(run.text).toContain("Time spine custom granularity columns do not exist in the model.");
+    expect(run.text).toContain("Columns not found: ['fiscal_year']; Available columns: ['day_of']");
   });
 });
