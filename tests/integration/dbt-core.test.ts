@@ -114,7 +114,11 @@ describe("JSON events", () => {
       adapter_response: { _message: "OK" },
       timing_info: [{ name: "compile" }, { name: "execute" }],
     });
-    expect(dataOf("MainReportArgs")[0]?.args).toMatchObject({ log_format: "json", fail_fast: "False", target_path: "None" });
+    expect(dataOf("MainReportArgs")[0]?.args).toMatchObject({
+      log_format: "json",
+      fail_fast: "False",
+      target_path: "None",
+    });
   });
 
   it("hold dbt's fields of what a project is warned of", () => {
