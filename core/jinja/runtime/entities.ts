@@ -1,6 +1,6 @@
 /** The named characters of HTML 4 with their code points. */
 const NAMES =
-  "amp:26 lt:3c gt:3e quot:22 apos:27 " +
+  "amp:26 lt:3c gt:3e quot:22 apos:27 AMP:26 LT:3c GT:3e QUOT:22 COPY:a9 REG:ae Tab:9 NewLine:a " +
   "AElig:c6 Aacute:c1 Acirc:c2 Agrave:c0 Alpha:391 Aring:c5 Atilde:c3 Auml:c4 Beta:392 Ccedil:c7 Chi:3a7 " +
   "Dagger:2021 Delta:394 ETH:d0 Eacute:c9 Ecirc:ca Egrave:c8 Epsilon:395 Eta:397 Euml:cb Gamma:393 Iacute:cd " +
   "Icirc:ce Igrave:cc Iota:399 Iuml:cf Kappa:39a Lambda:39b Mu:39c Ntilde:d1 Nu:39d OElig:152 Oacute:d3 " +
@@ -39,12 +39,36 @@ function named(name: string): string | undefined {
   return table.get(name);
 }
 
+/** The names that HTML has always known also without a semicolon: those of Latin-1 and of its own characters. */
+function legacy(name: string): string | undefined {
+  const known = name === "apos" || name === "Tab" || name === "NewLine" ? undefined : named(name);
+  return known !== undefined && known < "\u0100" ? known : undefined;
+}
+
+/** What numbers that Windows-1252 has for other characters stand for. */
+const WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+
+function numbered(code: number): string {
+  if (code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return "\ufffd";
+  if (code >= 0x80 && code <= 0x9f) return WINDOWS[code - 0x80] as string;
+  const isControl = code < 0x20 && code !== 9 && code !== 10 && code !== 12 && code !== 13;
+  return isControl || code === 0x7f ? "" : String.fromCodePoint(code);
+}
+
 /** Replaces character references such as `&lt;`, `&#39;` and `&#x27;` by the characters. */
 export function unescapeHtml(text: string): string {
   if (!text.includes("&")) return text;
-  return text.replace(/&(?:#[xX]([0-9a-fA-F]+);?|#(\d+);?|(\w+);?)/g, (whole, hex, decimal, name) => {
-    if (name !== undefined) return named(name) ?? whole;
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    return code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? "\ufffd" : String.fromCodePoint(code);
-  });
+  return text.replace(
+    /&(?:#[xX]([0-9a-fA-F]+);?|#(\d+);?|(\w+)(;?))/g,
+    (whole, hex, decimal, name: string, end: string) => {
+      if (name === undefined) return numbered(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
+      const known = end === ";" ? named(name) : legacy(name);
+      if (known !== undefined) return known;
+      for (let length = name.length - 1; length > 1; length--) {
+        const start = legacy(name.slice(0, length));
+        if (start !== undefined) return start + name.slice(length) + end;
+      }
+      return whole;
+    },
+  );
 }

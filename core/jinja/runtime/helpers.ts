@@ -3,6 +3,7 @@ import { LineMap } from "../source-map.ts";
 import { pyAdd, pyDiv, pyFloorDiv, pyMod, pyMul, pyNeg, pyPos, pyPow, pySub } from "./arith.ts";
 import { type Lookups, pyCall, pyCallMethod, pyGetAttr, pyGetItem, pySlice } from "./attributes.ts";
 import { pyEquals, pyGreater, pyGreaterEqual, pyLess, pyLessEqual } from "./compare.ts";
+import { bounded } from "./depth.ts";
 import { PyDict } from "./dict.ts";
 import { keywordsOf } from "./dict-methods.ts";
 import { PyIterator, pyContains, pyIterate, pyList } from "./iterate.ts";
@@ -142,7 +143,7 @@ class TemplateReference extends HostObject {
   override item(key: unknown): unknown {
     if (typeof key !== "string" || !Object.hasOwn(this.blocks, key)) return undefined;
     const block = this.blocks[key] as (scope: Scope) => unknown;
-    return new PyCallable(key, () => block(this.scope));
+    return new PyCallable(key, () => bounded(() => block(this.scope)));
   }
   override repr(): string {
     return "<TemplateReference None>";

@@ -1,12 +1,9 @@
 import { JinjaError, typeError } from "../errors.ts";
 import type { Lookups } from "./attributes.ts";
+import { bounded } from "./depth.ts";
 import { PyDict } from "./dict.ts";
 import { pyRepr } from "./repr.ts";
 import { HostObject, type Kwargs, Tuple } from "./values.ts";
-
-/** How deep macros may call each other. Python's limit comes to some 200 levels. */
-const MAX_DEPTH = 1000;
-let depth = 0;
 
 /** A macro of a template, or the `caller` of a call block. */
 export class Macro extends HostObject {
@@ -58,30 +55,7 @@ export class Macro extends HostObject {
 
   override call(args: unknown[], kwargs: Kwargs): unknown {
     const bound = this.bind(args, kwargs);
-    if (++depth > MAX_DEPTH) {
-      depth--;
-      throw new JinjaError("RecursionError", "maximum recursion depth exceeded");
-    }
-    let result: unknown;
-    try {
-      result = this.fn(...bound);
-    } catch (e) {
-      depth--;
-      throw e;
-    }
-    if (result instanceof Promise)
-      return result.then(
-        (v) => {
-          depth--;
-          return v;
-        },
-        (e) => {
-          depth--;
-          throw e;
-        },
-      );
-    depth--;
-    return result;
+    return bounded(() => this.fn(...bound));
   }
 
   /** The arguments in the order of the generated function: parameters, caller, kwargs, varargs. */

@@ -114,8 +114,13 @@ test("a range is at most 100000 long, memory and recursion are bounded", () => {
   expect(kind(`{{ ${"(".repeat(20000)}1${")".repeat(20000)} }}`)).toBe("TemplateSyntaxError");
 });
 
-test("recursion without end is stopped in async rendering too", async () => {
-  const t = env.compile("{% macro m() %}{{ later(1) }}{{ m() }}{% endmacro %}{{ m() }}");
+test.each([
+  "{% macro m() %}{{ later(1) }}{{ m() }}{% endmacro %}{{ m() }}",
+  "{% block b %}{{ self.b() }}{% endblock %}",
+  "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
+])("recursion without end is stopped in async rendering too: %s", async (source) => {
+  const t = env.compile(source);
+  await expect(t.renderAsync(scope())).rejects.toMatchObject({ pythonType: "RecursionError" });
   await expect(t.renderAsync(scope())).rejects.toMatchObject({ pythonType: "RecursionError" });
 });
 
