@@ -102,10 +102,10 @@ export function cliVarsOf(flags: Flags): DataObject {
   return typeof vars === "string" ? parseYamlOption(vars, "--vars") : (vars as DataObject);
 }
 
-/** dbt's names of what is renamed in dbt_project.yml. */
-const DEPRECATIONS: { [name: string]: [name: string, code: string] } = {
-  "project-config-source-paths": ["ConfigSourcePathDeprecation", "D003"],
-  "project-config-data-paths": ["ConfigDataPathDeprecation", "D004"],
+/** dbt's names of what is renamed in dbt_project.yml, and what to write instead. */
+const DEPRECATIONS: { [name: string]: [name: string, code: string, instead?: string] } = {
+  "project-config-source-paths": ["ConfigSourcePathDeprecation", "D003", "model-paths"],
+  "project-config-data-paths": ["ConfigDataPathDeprecation", "D004", "seed-paths"],
   "project-config-log-path": ["ConfigLogPathDeprecation", "D010"],
   "project-config-target-path": ["ConfigTargetPathDeprecation", "D011"],
 };
@@ -114,8 +114,9 @@ function deprecation(events: EventBus | undefined): ((name: string, message: str
   return (
     events &&
     ((key, message) => {
-      const [name, code] = DEPRECATIONS[key] ?? ["ConfigPathDeprecation", "D002"];
-      events.emit(deprecationMessage(name, code, message, { named: false }));
+      const [name, code, instead] = DEPRECATIONS[key] ?? ["ConfigPathDeprecation", "D002"];
+      const data = { deprecated_path: key.slice("project-config-".length), ...(instead ? { exp_path: instead } : {}) };
+      events.emit(deprecationMessage(name, code, message, { named: false, data }));
     })
   );
 }

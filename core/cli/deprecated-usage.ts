@@ -32,7 +32,8 @@ function modelsOption(argv: readonly string[]): NewEvent[] {
 function freshnessOutput(spec: CommandSpec, flags: Flags): NewEvent[] {
   if (spec.name !== "source freshness" || !flags.output) return [];
   const text = `Custom output path usage \`--output ${String(flags.output)}\` usage detected in \`dbt source freshness\` command.`;
-  return [deprecation("CustomOutputPathInSourceFreshnessDeprecation", "D029", text)];
+  const data = { path: String(flags.output) };
+  return [deprecation("CustomOutputPathInSourceFreshnessDeprecation", "D029", text, { data })];
 }
 
 /** dbt reads these beside the options' own. */
@@ -59,6 +60,7 @@ function reservedVariables(env: Env): NewEvent[] {
         "D036",
         `Found custom environment variable \`${name}\` in the environment. The prefix \`DBT_ENGINE\` is reserved for dbt engine ` +
           "environment variables. Custom environment variables with the prefix `DBT_ENGINE` may cause collisions and runtime errors.",
+        { data: { env_var: name, reserved_prefix: "DBT_ENGINE" } },
       ),
     );
 }
@@ -82,5 +84,6 @@ function oldWarnErrorOptions(flags: Flags, call: { given: GivenOptions; env: Env
   const message =
     `Found ${old.map((key) => `\`${key}\``).join(" and ")} in \`warn_error_options\` specification.` +
     old.map((key) => advice[key as keyof typeof advice]).join("");
-  return [deprecation("WEOIncludeExcludeDeprecation", "D031", message)];
+  const data = { found_include: old.includes("include"), found_exclude: old.includes("exclude") };
+  return [deprecation("WEOIncludeExcludeDeprecation", "D031", message, { data })];
 }

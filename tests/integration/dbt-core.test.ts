@@ -140,6 +140,26 @@ describe("JSON events", () => {
   });
 });
 
+describe("deprecations of how a command is called", () => {
+  it("hold dbt's fields in JSON", () => {
+    const root = project({ "dbt_project.yml": "name: shop\nprofile: shop\ndata-paths: [seeds]\n" });
+    const options = ["--log-format", "json", "--warn-error-options", "{include: all, exclude: [Deprecations]}"];
+    const run = tsdbt(root, [...options, "parse"], { DBT_ENGINE_MINE: "1" });
+    expect(run.code, run.text).toBe(0);
+    const events = run.stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as JsonEvent);
+    const dataOf = (name: string) => events.find((event) => event.info.name === name)?.data;
+    expect(dataOf("WEOIncludeExcludeDeprecation")).toEqual({ found_include: true, found_exclude: true });
+    expect(dataOf("EnvironmentVariableNamespaceDeprecation")).toEqual({
+      env_var: "DBT_ENGINE_MINE",
+      reserved_prefix: "DBT_ENGINE",
+    });
+    expect(dataOf("ConfigDataPathDeprecation")).toEqual({ deprecated_path: "data-paths", exp_path: "seed-paths" });
+  });
+});
+
 describe("--warn-error-options", () => {
   const files = { "models/m.sql": "select 1 as id", "models/m.yml": "models: [{name: gone}]\n" };
   const parse = (options: string) => tsdbt(project(files), ["parse", "--warn-error-options", options]);

@@ -44,9 +44,14 @@ export function warning(
 
 /**
  * A deprecation in dbt's form. The command line shows the first of each name, and a summary at the end. Older ones show no
- * name, as in dbt: `named: false`. https://docs.getdbt.com/reference/deprecations
+ * name, as in dbt: `named: false`. `data` is what dbt's event holds. https://docs.getdbt.com/reference/deprecations
  */
-export function deprecation(name: string, code: string, message: string, options: { named?: boolean } = {}): NewEvent {
+export function deprecation(
+  name: string,
+  code: string,
+  message: string,
+  options: { named?: boolean; data?: { [field: string]: unknown } } = {},
+): NewEvent {
   const tag = warningTag(`Deprecated functionality\n\n${message}`, options.named === false ? undefined : name);
   return {
     name,
@@ -54,7 +59,7 @@ export function deprecation(name: string, code: string, message: string, options
     level: "warn",
     ...tag,
     message: wrapText(tag.message),
-    data: {},
+    data: options.data ?? {},
     enforced: true,
   };
 }
