@@ -5,6 +5,8 @@ import { TsdbtError } from "../errors.ts";
 /** What an earlier run came to, as far as later ones want to know it. */
 export interface RunResults {
   args: { readonly [name: string]: unknown };
+  /** When the run began, where it says so: a time as `Date.parse` takes it. */
+  startedAt: string | null;
   results: readonly { unique_id: string; status: string; [key: string]: unknown }[];
 }
 
@@ -16,7 +18,7 @@ const READABLE = /\/run-results\/v[456]\.json$/;
 export function readRunResults(folder: string): RunResults | null {
   const path = join(folder, "run_results.json");
   if (!existsSync(path)) return null;
-  let data: { metadata?: { dbt_schema_version?: unknown }; args?: unknown; results?: unknown } | null;
+  let data: { metadata?: { [key: string]: unknown }; args?: unknown; results?: unknown } | null;
   try {
     data = JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
@@ -31,8 +33,10 @@ export function readRunResults(folder: string): RunResults | null {
       "Runtime Error",
       `Expected a schema version of "${SCHEMA}" in ${path}, but found "${String(found ?? "None")}".  Are you running with a different version of dbt?`,
     );
-  const { args, results } = data!;
+  const { args, results, metadata } = data!;
+  const began = metadata?.invocation_started_at ?? metadata?.generated_at;
   return {
+    startedAt: typeof began === "string" ? began : null,
     args: args !== null && typeof args === "object" ? (args as RunResults["args"]) : {},
     results: Array.isArray(results) ? results.filter((each) => typeof each?.unique_id === "string") : [],
   };

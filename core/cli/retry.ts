@@ -2,8 +2,10 @@ import { join, resolve } from "node:path";
 import { loadFlags } from "../../project/flags.ts";
 import type { Flags } from "../../project/types.ts";
 import { type RunResults, readRunResults } from "../artifacts/previous-results.ts";
+import type { BatchResults } from "../artifacts/results.ts";
 import type { GivenOptions } from "../config/flags.ts";
 import { TsdbtError } from "../errors.ts";
+import type { RunOptions } from "../run/types.ts";
 import type { CommandContext } from "./spec.ts";
 import { generateDocs, runMacro, runSelected } from "./tasks.ts";
 
@@ -56,7 +58,17 @@ export async function retry(context: CommandContext): Promise<number> {
   const own: CommandContext = { ...context, flags };
   if (command === "run-operation") return ids.length === 0 ? 0 : runMacro(own);
   const chosen = new Set(ids);
-  return command === "generate" ? generateDocs(own, chosen) : runSelected(command, own, chosen);
+  return command === "generate" ? generateDocs(own, chosen) : runSelected(command, own, chosen, takenUp(previous));
+}
+
+/** Batches that failed beside others that did not; where none was built the model starts anew. */
+function takenUp({ results, startedAt }: RunResults): RunOptions["again"] {
+  const batches = new Map<string, BatchResults>();
+  for (const { unique_id: id, batch_results: found } of results) {
+    const { successful = [], failed = [] } = (found ?? {}) as Partial<BatchResults>;
+    if (successful.length > 0 && failed.length > 0) batches.set(id, { successful, failed });
+  }
+  return { batches, startedAt: startedAt === null ? null : new Date(startedAt) };
 }
 
 /** The flags of the run that is done again, with what is this command's own. */

@@ -3,6 +3,7 @@ import type { Flags } from "../../project/types.ts";
 import { TsdbtError } from "../errors.ts";
 import { findResource } from "../manifest/maps.ts";
 import type { Manifest } from "../manifest/resources.ts";
+import type { RunOptions } from "../run/types.ts";
 import type { Session } from "./session.ts";
 import type { CommandContext } from "./spec.ts";
 
@@ -14,6 +15,7 @@ export async function runSelected(
   command: string,
   context: CommandContext,
   chosen?: ReadonlySet<string>,
+  again?: RunOptions["again"],
 ): Promise<number> {
   const { announce, saveManifest, withProject } = await import("./session.ts");
   return withProject(context, async (session) => {
@@ -24,7 +26,7 @@ export async function runSelected(
     const { selectionOf } = await import("./selection.ts");
     const selection = inline || chosen ? null : selectionOf(command, session, context.events);
     if (chosen) checkThere(chosen, manifest);
-    const exitCode = await execute(command, context, session, chosen ?? selection?.ids ?? new Set());
+    const exitCode = await execute(command, context, session, chosen ?? selection?.ids ?? new Set(), again);
     if (selection?.ids.size === 0) {
       const { nothingHint } = await import("./nothing-hint.ts");
       const hint = nothingHint(command, selection.dropped, manifest);
@@ -108,6 +110,7 @@ async function execute(
   context: CommandContext,
   session: Session,
   selection: ReadonlySet<string>,
+  again?: RunOptions["again"],
 ): Promise<number> {
   const [{ runTask }, { interruptible }] = await Promise.all([import("../run/index.ts"), import("./interrupt.ts")]);
   const { events, flags, io } = context;
@@ -118,6 +121,7 @@ async function execute(
       events,
       selection,
       flags,
+      ...(again ? { again } : {}),
       signal: interrupt.signal,
     });
     io.onResults?.(results);

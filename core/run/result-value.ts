@@ -64,7 +64,7 @@ const RESULT_MEMBERS = new Map<string, Member<ResultValue>>([
   ["node", (self) => self.node],
   ["skipped", (self) => self.result.status === "skipped"],
   ["agate_table", () => null],
-  ["batch_results", () => null],
+  ["batch_results", (self) => toPython(self.result.batches ?? null)],
   ["to_dict", method("to_dict(omit_none=False)", (self: ResultValue) => self.asDict())],
 ]);
 

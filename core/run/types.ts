@@ -12,8 +12,13 @@ export interface RunOptions {
   /** Unique ids that the command's selection chose. */
   selection: ReadonlySet<string>;
   flags: Flags;
-  /** What `retry` builds of microbatch models, by unique id: the batches that failed, beside those that did not. */
-  batches?: ReadonlyMap<string, BatchResults>;
+  /** What `retry` takes up. */
+  again?: {
+    /** Microbatch models of which some batches were built, by unique id: only those that were not are built now. */
+    batches: ReadonlyMap<string, BatchResults>;
+    /** When the run began that is done again: batches up to then are meant, not up to now. */
+    startedAt: Date | null;
+  };
   /** Aborted by Ctrl-C: running queries are cancelled and what finished is written. */
   signal?: AbortSignal;
 }

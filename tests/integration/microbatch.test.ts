@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { discardProjects, makeProject } from "../support/project.ts";
@@ -75,6 +76,20 @@ describe("microbatch models", () => {
     expect(resultOf(root, "fails_first")?.batch_results?.failed).toHaveLength(72);
     expect(run.text).toMatch(/Batch 72 of 72 SKIP batch 2024-01-03T23 of main\.fails_first/);
     expect(run.text).toContain('Referenced column "nothing" not found');
+  });
+
+  it("are taken up again by retry where they failed", async () => {
+    expect(tsdbt(root, ["retry"]).code).toBe(1);
+    expect(resultOf(root, "fails_once")?.batch_results?.failed).toHaveLength(1);
+    const broken = readFileSync(join(root, "models/fails_once.sql"), "utf8");
+    writeFileSync(join(root, "models/fails_once.sql"), broken.replace(/\{% if[\s\S]*?\{% endif %\}/, "amount"));
+    const again = tsdbt(root, ["retry"]);
+    expect(again.text.match(/START batch \S+ of main\.fails_once/g)).toEqual([
+      "START batch 2024-01-02 of main.fails_once",
+    ]);
+    expect(resultOf(root, "fails_once")).toMatchObject({ status: "success", message: "SUCCESS" });
+    expect(resultOf(root, "fails_once")?.batch_results?.successful).toHaveLength(3);
+    expect(await rows("select count(*) from fails_once")).toEqual([["4"]]);
   });
 
   it("build again only what is asked for, and from `begin` on a full refresh", async () => {

@@ -96,7 +96,7 @@ async function plan(job: Job): Promise<{ batches: Batch[]; incremental: boolean 
   const standing = await getRelation(run.env.adapter, session, database, schema as string, identifier as string);
   const refresh = settings.full_refresh ?? flags.full_refresh ?? false;
   const incremental = standing?.type === "table" && refresh !== true;
-  const again = run.options.batches?.get(node.unique_id)?.failed;
+  const again = run.options.again?.batches.get(node.unique_id)?.failed;
   if (again) {
     const batches = again.map(([start, end]) => ({ start: Date.parse(start), end: Date.parse(end) }));
     return { batches, incremental };
@@ -111,7 +111,7 @@ async function plan(job: Job): Promise<{ batches: Batch[]; incremental: boolean 
     incremental,
     from: sample ? momentOf(sample.start) : moment("event_time_start"),
     until: sample ? momentOf(sample.end) : moment("event_time_end"),
-    now: config.startedAt.getTime(),
+    now: (run.options.again?.startedAt ?? config.startedAt).getTime(),
   });
   return { batches, incremental };
 }
@@ -231,7 +231,7 @@ function merged(job: Job, outcomes: readonly BatchOutcome[]): Outcome {
   const successful = spans(({ status }) => status === "success");
   const failed = spans(({ status }) => status !== "success");
   const error = outcomes.find((outcome) => outcome.error)?.error;
-  const before = job.run.options.batches?.get(job.node.unique_id)?.successful ?? [];
+  const before = job.run.options.again?.batches.get(job.node.unique_id)?.successful ?? [];
   const batches = { successful: [...successful, ...before], failed };
   const rest = { adapter_response: {}, failures: 0, batches };
   if (failed.length === 0) return { status: "success", message: "SUCCESS", ...rest };
