@@ -1,5 +1,5 @@
 import { argumentError, JinjaError, typeError, valueError } from "../errors.ts";
-import { pyAdd, pyMod } from "../runtime/arith.ts";
+import { pyAdd, pyMod, pyMul } from "../runtime/arith.ts";
 import { PyDict } from "../runtime/dict.ts";
 import { pyLength } from "../runtime/iterate.ts";
 import { toIndex } from "../runtime/numbers.ts";
@@ -60,7 +60,7 @@ const format: FilterFunction = (_env, args, kwargs) => {
 const indent = defineFilter(
   "do_indent(s, width=4, first=False, blank=False)",
   (_env, s: unknown, width: unknown, first: unknown, blank: unknown) => {
-    const by = textOf(width) ?? " ".repeat(Math.max(0, toIndex(width)));
+    const by = textOf(width) ?? (pyMul(" ", toIndex(width)) as string);
     if (Array.isArray(s)) {
       // `s += newline` extends a list before it turns out to be none of the filter's business.
       s.push("\n");

@@ -42,6 +42,8 @@ function fail(e: unknown, t: TemplateInfo, p: number, label: string): unknown {
   let error = e;
   if (e instanceof RangeError && e.message.includes("call stack"))
     error = new JinjaError("RecursionError", "maximum recursion depth exceeded");
+  else if (e instanceof RangeError && /^Invalid (?:string|array) length|^Invalid count value/.test(e.message))
+    error = new JinjaError("MemoryError", "");
   if (typeof error === "object" && error !== null)
     recordLocation(
       error,

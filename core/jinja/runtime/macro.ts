@@ -1,4 +1,4 @@
-import { JinjaError, typeError } from "../errors.ts";
+import { type JinjaError, typeError } from "../errors.ts";
 import type { Lookups } from "./attributes.ts";
 import { bounded } from "./depth.ts";
 import { PyDict } from "./dict.ts";

@@ -110,6 +110,9 @@ test("a range is at most 100000 long, memory and recursion are bounded", () => {
   expect(kind("{{ 'a' * 10**30 }}")).toBe("OverflowError");
   expect(kind("{{ 10 ** (10 ** 10) }}")).toBe("MemoryError");
   expect(kind("{{ 'a'.center(10**12) }}")).toBe("MemoryError");
+  expect(kind("{{ 'a' | indent(10**12) }}")).toBe("MemoryError");
+  expect(kind("{{ [] | tojson(10**12) }}")).toBe("MemoryError");
+  expect(kind("{{ n.x if n is defined else '\\t'.expandtabs(10**12) }}")).toBe("MemoryError");
   expect(kind("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}")).toBe("RecursionError");
   expect(kind(`{{ ${"(".repeat(20000)}1${")".repeat(20000)} }}`)).toBe("TemplateSyntaxError");
 });
