@@ -1,8 +1,8 @@
 import type { NewEvent, WarnPolicy } from "./event.ts";
 import { deprecationsSummary } from "./messages/general.ts";
 
-/** Tells of a model's `deprecation_date`, which is the project's own matter: each is shown. */
-const OF_MODELS = "UpcomingReferenceDeprecation";
+/** Each of these is shown and none is counted: a model's `deprecation_date` is the project's own matter, names come before their sum. */
+const UNCOUNTED = new Set(["SpacesInResourceNameDeprecation", "UpcomingReferenceDeprecation"]);
 
 /**
  * Shows the first deprecation of each name, counts the rest, and sums up at the end, as dbt does. `then` is what happens to
@@ -17,7 +17,7 @@ export class Deprecations {
 
   policy(then: WarnPolicy | null): WarnPolicy {
     return (event) => {
-      if (!event.name.endsWith("Deprecation") || event.name === OF_MODELS) return then ? then(event) : event;
+      if (!event.name.endsWith("Deprecation") || UNCOUNTED.has(event.name)) return then ? then(event) : event;
       const seen = this.counts.get(event.name) ?? 0;
       this.counts.set(event.name, seen + 1);
       if (seen > 0 && !this.showAll) return null;

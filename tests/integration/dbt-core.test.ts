@@ -190,6 +190,10 @@ describe("names with spaces", () => {
     expect(run.code).toBe(0);
     expect(run.text).toContain("Found spaces in the name of `source.shop.raw shop`");
     expect(run.text).toContain("Spaces found in 1 resource name(s).");
+    expect(run.text).not.toContain("- SpacesInResourceNameDeprecation:");
+    const more = { "models/t.yml": "sources: [{name: my shop, tables: [{name: a}]}]\n" };
+    const both = tsdbt(project({ ...files, ...more }), ["--debug", "parse"]).text;
+    expect(both.match(/Found spaces in the name of/g)).toHaveLength(2);
     const flags = "flags: {require_source_and_semantic_model_names_without_spaces: true}\n";
     const strict = tsdbt(project({ ...files, "dbt_project.yml": `name: shop\nprofile: shop\n${flags}` }), ["parse"]);
     expect(strict.code).toBe(2);
