@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Flags } from "../../project/types.ts";
 import { TsdbtError } from "../errors.ts";
+import { typoOf } from "../manifest/nearest.ts";
 import { parseMomentOption } from "./moments.ts";
 import { nearest } from "./nearest.ts";
 import {
@@ -310,6 +311,8 @@ function usable(flags: DataObject | undefined, onIgnored: ((message: string) => 
   const kept: DataObject = {};
   for (const [name, value] of Object.entries(flags)) {
     const wanted = expectedType(name);
+    const meant = name in OPTIONS || name in PROJECT_ONLY_FLAGS ? undefined : typoOf(name, knownFlags());
+    if (meant) onIgnored?.(`flags.${name} in dbt_project.yml is unknown: did you mean '${meant}'?`);
     if (value === null || wanted === undefined || fits(value, wanted)) kept[name] = value;
     else
       onIgnored?.(
@@ -317,6 +320,10 @@ function usable(flags: DataObject | undefined, onIgnored: ((message: string) => 
       );
   }
   return kept;
+}
+
+function knownFlags(): string[] {
+  return [...Object.keys(OPTIONS), ...Object.keys(PROJECT_ONLY_FLAGS)];
 }
 
 function expectedType(name: string): "boolean" | "integer" | "string" | "mapping" | undefined {

@@ -34,6 +34,14 @@ export function didYouMean(name: string, candidates: Iterable<string>): string |
   return `did you mean ${quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`}?`;
 }
 
+/** The known name that a longer word is a slip of the pen away from: one letter, from eight letters on two. */
+export function typoOf(word: string, known: Iterable<string>): string | undefined {
+  if (word.length < 5) return undefined;
+  const limit = word.length < 8 ? 1 : 2;
+  for (const name of known) if (editDistance(word.toLowerCase(), name, limit) <= limit) return name;
+  return undefined;
+}
+
 /** Levenshtein distance with neighbouring letters swapped counted once; anything beyond `limit` is `limit + 1`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;

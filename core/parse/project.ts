@@ -18,6 +18,7 @@ import { resourceError } from "./errors.ts";
 import { MacroAnalysis } from "./macro-analysis.ts";
 import { parseMacros } from "./macro-files.ts";
 import { manifestMetadata } from "./metadata.ts";
+import { warnMisspelt, warnMisspeltConfigs } from "./misspelt.ts";
 import { nameOfFile } from "./paths.ts";
 import { inferPrimaryKeys } from "./primary-keys.ts";
 import { linkNamed, linkReferences } from "./references.ts";
@@ -117,6 +118,7 @@ export function parseFully(
   linkNamed(state);
   inferPrimaryKeys(state);
   checkProject(state);
+  warnMisspeltConfigs(state);
   validateSemantics(state);
   buildMaps(manifest);
   warnDeprecatedModels(state);
@@ -186,7 +188,9 @@ function readFiles(state: ParseState, project: Project, known: FoundFile[] | und
         file: file.path,
       }),
     );
-    if (schema) state.schemas.set(id, schema);
+    if (!schema) continue;
+    state.schemas.set(id, schema);
+    warnMisspelt(state, schema);
   }
   return byKind;
 }

@@ -1,9 +1,10 @@
 {#- Seeds go over as CSV. There are no transactions: a seed that is loaded again is filled beside the old table, which it replaces
     only when all its rows are in. -#}
 
-{% macro clickhouse__load_csv_rows(model, agate_table, relation=none) -%}
-  {%- set target = this if relation is none else relation -%}
-  {%- set is_there = relation is none and load_result('seed_in_place') is not none -%}
+{% macro clickhouse__load_csv_rows(model, agate_table) -%}
+  {#- One more argument names another table than the seed's own. -#}
+  {%- set target = varargs[0] if varargs else this -%}
+  {%- set is_there = not varargs and load_result('seed_in_place') is not none -%}
   {%- set data = none if is_there else adapter.get_csv_data(agate_table) -%}
   {%- if data -%}
     {%- set insert_sql -%}
@@ -17,8 +18,8 @@
 {%- endmacro %}
 
 
-{% macro clickhouse__create_csv_table(model, agate_table, relation=none) -%}
-  {%- set target = this if relation is none else relation -%}
+{% macro clickhouse__create_csv_table(model, agate_table) -%}
+  {%- set target = varargs[0] if varargs else this -%}
   {%- set given_types = model['config'].get('column_types', {}) -%}
   {%- set quoting = model['config'].get('quote_columns', none) -%}
   {%- set definitions = [] -%}
