@@ -61,7 +61,7 @@ export class Compiler {
       substitutes: options.substitutes,
       onEphemeral: (ephemeral) => used.set(ephemeral.unique_id, ephemeral),
     });
-    if (node.language === "python") {
+    if (node.language === "python" && node.resource_type === "model") {
       throw templateError(
         "TD3101",
         "Python models are not supported",

@@ -20,7 +20,7 @@ from dbt.tests.adapter.hooks.test_model_hooks import (
     BaseTestPrePost,
     TestPrePostModelHooksUnderscores as BasePrePostModelHooksUnderscores,
 )
-from dbt.tests.adapter.hooks.test_run_hooks import BaseAfterRunHooks, BasePrePostRunHooks
+from dbt.tests.adapter.hooks.test_run_hooks import BasePrePostRunHooks
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +93,6 @@ class TestPrePostSnapshotHooksInConfigKwargs(HookRowsOfDuckDB, BasePrePostSnapsh
 
 
 class TestPrePostModelHooksUnderscores(HookRowsOfDuckDB, BasePrePostModelHooksUnderscores):
-    pass
-
-
-class TestAfterRunHooks(BaseAfterRunHooks):
     pass
 
 

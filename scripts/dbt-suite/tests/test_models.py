@@ -2,11 +2,9 @@
 
 import pytest
 from dbt.tests.adapter.aliases.test_aliases import BaseSameAliasDifferentDatabases
-from dbt.tests.adapter.basic.test_incremental import BaseIncrementalBadStrategy
 from dbt.tests.adapter.basic.test_table_materialization import BaseTableMaterialization
 from dbt.tests.adapter.catalog import files
 from dbt.tests.adapter.catalog.relation_types import CatalogRelationTypes
-from dbt.tests.adapter.column_types.test_column_types import BasePostgresColumnTypes
 from dbt.tests.adapter.concurrency.test_concurrency import BaseConcurrency
 from dbt.tests.adapter.constraints.test_constraints import (
     BaseConstraintQuotedColumn,
@@ -34,10 +32,6 @@ class TestSameAliasDifferentDatabases(BaseSameAliasDifferentDatabases):
     pass
 
 
-class TestIncrementalBadStrategy(BaseIncrementalBadStrategy):
-    pass
-
-
 class TestTableMaterialization(BaseTableMaterialization):
     pass
 
@@ -53,10 +47,6 @@ class TestCatalogRelationTypes(CatalogRelationTypes):
     )
     def test_relation_types_populate_correctly(self, docs, node_name, relation_type):
         super().test_relation_types_populate_correctly(docs, node_name, relation_type)
-
-
-class TestPostgresColumnTypes(BasePostgresColumnTypes):
-    pass
 
 
 class TestConcurrency(BaseConcurrency):
