@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RuntimeConfig } from "../../project/types.ts";
+import { shownPath } from "../../project/yaml-file.ts";
 import { TsdbtError } from "../errors.ts";
 import type { EventBus } from "../events/event.ts";
 import { warning } from "../events/messages/general.ts";
@@ -11,13 +12,14 @@ export function previousState(config: RuntimeConfig, events: EventBus): Previous
   const { state } = config.flags;
   if (!state) return null;
   const folder = resolve(config.project.root, state);
+  const shown = shownPath(folder, config.project.root);
   const target = resolve(config.project.root, config.project.targetPath);
   if (folder === target) {
     events.emit(
       warning(
-        `The state and target directories are the same: '${state}'. ` +
+        `The state and target directories are the same: '${shown}'. ` +
           "This could lead to missing changes due to overwritten state including non-idempotent retries.",
-        { name: "WarnStateTargetEqual", code: "I072", data: { state_path: state } },
+        { name: "WarnStateTargetEqual", code: "I072", data: { state_path: shown } },
       ),
     );
   }

@@ -21,7 +21,7 @@ export async function runSelected(
   return withProject(context, async (session) => {
     const { manifest } = session;
     await saveManifest(context, session);
-    announce(context, manifest);
+    if (!context.flags.inline_direct) announce(context, manifest);
     const inline = Boolean(context.flags.inline || context.flags.inline_direct);
     const { selectionOf } = await import("./selection.ts");
     const selection = inline || chosen ? null : selectionOf(command, session, context.events);

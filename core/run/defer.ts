@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RelationSource } from "../../adapters/adapter.ts";
+import { shownPath } from "../../project/yaml-file.ts";
 import { TsdbtError } from "../errors.ts";
 import type { Node } from "../manifest/resources.ts";
 import type { RunOptions } from "./types.ts";
@@ -23,7 +24,8 @@ export function deferredRelations(options: RunOptions): Map<string, RelationSour
       "--state or --defer-state are required for deferral, but neither was provided",
     );
   }
-  const nodes = readNodes(resolve(config.project.root, folder), folder);
+  const path = resolve(config.project.root, folder);
+  const nodes = readNodes(path, shownPath(path, config.project.root));
   for (const node of Object.values(nodes)) {
     const { unique_id: id, resource_type: type } = node;
     if (!manifest.nodes.has(id) || !["model", "seed", "snapshot"].includes(type)) continue;

@@ -15,18 +15,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Header } from "tar";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { expectedLines } from "../support/deps/compare.ts";
-import {
-  type Outcome,
-  portable,
-  RECORDED,
-  runScenario,
-  type Surroundings,
-  surroundings,
-  tsdbtTool,
-} from "../support/deps/run.ts";
-import { SCENARIOS } from "../support/deps/scenarios.ts";
 import { writeFiles } from "../support/project.ts";
+import { type Surroundings, surroundings, tsdbtTool } from "../support/scenarios/run.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -35,20 +25,6 @@ beforeAll(async () => {
   around = await surroundings();
 });
 afterAll(() => around.close());
-
-describe("as Python dbt", () => {
-  const recorded = JSON.parse(readFileSync(RECORDED, "utf8")) as { [scenario: string]: Outcome[] };
-  it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))("%s", async (name, scenario) => {
-    const outcomes = await runScenario(tsdbtTool, scenario, around);
-    for (const [i, { unlike }] of scenario.steps.entries()) {
-      const { lines, ...ours } = portable(outcomes[i]!, scenario);
-      const dbt = recorded[name]![i]!;
-      const [expected, said] = expectedLines(dbt, outcomes[i]!, unlike);
-      expect(said, `step ${i + 1}`).toEqual(expected);
-      expect({ ...ours, lines: dbt.lines }, `step ${i + 1}:\n${lines.join("\n")}`).toEqual(dbt);
-    }
-  });
-});
 
 describe("deps", () => {
   let project: string;

@@ -186,6 +186,30 @@ describe("clone", () => {
     expect(seeds.text).toContain("TOTAL=1");
   });
 
+  it("copies tables on ClickHouse, which can do that for nothing", () => {
+    const root = makeProject(
+      {
+        "profiles.yml":
+          "shop:\n  target: prod\n  outputs:\n    prod: {type: clickhouse, embedded: true, schema: prod}\n    dev: {type: clickhouse, embedded: true, schema: dev}\n",
+        "models/a.sql": "{{ config(materialized='table', order_by='id') }} select 1 as id",
+        "models/b.sql": "select id + 1 as id from {{ ref('a') }}",
+      },
+      "clickhouse",
+    );
+    expect(tsdbt(root, ["build"]).code).toBe(0);
+    cpSync(join(root, "target"), join(root, "state"), { recursive: true });
+    const cloned = tsdbt(root, ["clone", "--target", "dev", "--state", "state"]);
+    expect(cloned.code, cloned.text).toBe(0);
+    const tables = "select name, engine, as_select from system.tables where database = 'dev' order by name";
+    const { stdout } = tsdbt(root, ["-q", "show", "--target", "dev", "--output", "json", "--inline", tables]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      show: [
+        { name: "a", engine: "MergeTree" },
+        { name: "b", engine: "View", as_select: "SELECT * FROM prod.b" },
+      ],
+    });
+  });
+
   it("needs a state with a manifest", () => {
     const root = made();
     expect(tsdbt(root, ["clone", "--target", "dev"]).text).toContain(

@@ -235,7 +235,7 @@ export function resultErrors(
         ...about,
       });
     }
-    if (node.resource_type === "test" && node.config?.store_failures && node.relation_name) {
+    if (node.resource_type === "test" && node.relation_name) {
       const query = `select * from ${node.relation_name}`;
       const border = "-".repeat(query.length);
       blank();

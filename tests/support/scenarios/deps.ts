@@ -1,10 +1,12 @@
 import type { HubPackage } from "./hub.ts";
 
-/** One `deps` after another in the same project; what both tools say and leave must be the same. */
+/** One command after another in the same project; what both tools say and leave must be the same. */
 export interface Scenario {
   name: string;
   files: { [path: string]: string };
   steps: Step[];
+  /** Nodes may run in any order. */
+  unordered?: boolean;
 }
 
 export interface Step {
@@ -12,6 +14,8 @@ export interface Step {
   env?: { [name: string]: string };
   /** Written before the step. */
   files?: { [path: string]: string };
+  /** A folder copied before the step. */
+  copy?: [from: string, to: string];
   /** Lines of dbt's that we do not say, or say otherwise, with the reason in COMPATIBILITY.md. */
   unlike?: RegExp;
 }

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -14,8 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFiles } from "../project.ts";
 import { ROOT } from "../tsdbt.ts";
+import { COMMITS, HUB, type Scenario } from "./deps.ts";
 import { type Hub, startHub } from "./hub.ts";
-import { COMMITS, HUB, type Scenario } from "./scenarios.ts";
 
 /** What one step said and left, the same wherever it ran. */
 export interface Outcome {
@@ -25,6 +26,8 @@ export interface Outcome {
   lock: string | null;
   /** Each installed package's files with a hash of what is in them, or where its link leads. */
   installed: { [name: string]: string };
+  /** The command of run_results.json and each result in it, where there is one. */
+  results?: string[];
 }
 
 export interface Surroundings {
@@ -68,8 +71,8 @@ export async function surroundings(): Promise<Surroundings> {
   };
 }
 
-/** What Python dbt does in each scenario, kept by `npm run parity:deps -- --record`. */
-export const RECORDED = join(ROOT, "tests", "fixtures", "deps.json");
+/** What Python dbt does in each scenario, kept by `npm run parity:commands -- --record`. */
+export const RECORDED = join(ROOT, "tests", "fixtures", "scenarios.json");
 
 /** An outcome as it is anywhere: where an address of this run is part of the lock file's hash, without the hash. */
 export function portable(outcome: Outcome, scenario: Scenario): Outcome {
@@ -124,6 +127,7 @@ export async function runScenario(tool: Tool, scenario: Scenario, around: Surrou
     const outcomes: Outcome[] = [];
     for (const step of scenario.steps) {
       if (step.files) writeFiles(project, filled(step.files));
+      if (step.copy) cpSync(join(project, step.copy[0]), join(project, step.copy[1]), { recursive: true });
       const given = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, value]) => [name, fill(value)]));
       const env = { DBT_PACKAGE_HUB_URL: around.hub.url, ...given };
       const { code, text } = await tool(step.args.map(fill), project, env);
@@ -137,6 +141,7 @@ export async function runScenario(tool: Tool, scenario: Scenario, around: Surrou
         packagesFile: read("packages.yml"),
         lock: read("package-lock.yml"),
         installed: installed(project, plain),
+        ...resultsOf(project),
       });
     }
     return outcomes;
@@ -145,15 +150,31 @@ export async function runScenario(tool: Tool, scenario: Scenario, around: Surrou
   }
 }
 
+function resultsOf(project: string): { results?: string[] } {
+  const path = join(project, "target", "run_results.json");
+  if (!existsSync(path)) return {};
+  const { args, results } = JSON.parse(readFileSync(path, "utf8")) as {
+    args: { which: string };
+    results: { unique_id: string; status: string; failures: number | null }[];
+  };
+  const each = results.map((r) => `${r.unique_id} ${r.status} ${r.failures}`);
+  return { results: [args.which, ...each.sort()] };
+}
+
 /** What was said, without times, the first line, and a warning that is said again. */
 function linesOf(text: string): string[] {
   const said = text
     .replace(/^(\d\d:\d\d:\d\d {2})?Traceback \(most recent call last\):[\s\S]*/m, "")
+    .replace(/ in \d+\.\d+s\b/g, " in 0.00s")
+    .replace(/ in \d+ hours .*$/gm, " in no time")
     .split(/^\d\d:\d\d:\d\d {2}/m)
-    .filter((each) => !each.startsWith("Running with"));
+    .filter((each) => !/^(Running with|Registered adapter|Unable to do partial parsing)/.test(each));
   const once = said.filter((each, i) => !each.startsWith("[WARNING]") || said.indexOf(each) === i);
-  return once.flatMap((each) => each.split("\n").map((line) => line.trimEnd())).filter((line) => line !== "");
+  return once.flatMap((each) => each.split("\n").map((line) => line.trimEnd())).filter((line) => !IGNORED.test(line));
 }
+
+/** Empty lines, and the engine's excerpt of a statement. */
+const IGNORED = /^\s*(\^|LINE \d+:.*)?$/;
 
 function installed(project: string, plain: (text: string) => string): { [name: string]: string } {
   const found: { [name: string]: string } = {};

@@ -1,13 +1,16 @@
 /**
- * npm run parity:deps -- [--record] [NAME…] : runs `deps` of Python dbt and of tsdbt on the same projects, with a package hub, tarballs
- * and a git repository on this machine, and compares what they say, their exit codes, package-lock.yml, packages.yml and
- * what is installed. `--record` keeps dbt's outcomes for the tests. Ends with `N passed, M failed`.
+ * npm run parity:commands -- [--record] [NAME…] : runs the scenarios of tests/support/scenarios with Python dbt and with tsdbt:
+ * `deps` with a package hub, tarballs and a git repository on this machine, and flows of other commands. Compares what is
+ * said, exit codes, package-lock.yml, packages.yml, what is installed and run_results.json. `--record` keeps dbt's outcomes
+ * for the tests. Ends with `N passed, M failed`.
  */
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
-import { expectedLines } from "../../tests/support/deps/compare.ts";
+import { expectedLines } from "../../tests/support/scenarios/compare.ts";
+import { SCENARIOS } from "../../tests/support/scenarios/deps.ts";
+import { FLOWS } from "../../tests/support/scenarios/flows.ts";
 import {
   type Outcome,
   portable,
@@ -17,8 +20,7 @@ import {
   surroundings,
   type Tool,
   tsdbtTool,
-} from "../../tests/support/deps/run.ts";
-import { SCENARIOS } from "../../tests/support/deps/scenarios.ts";
+} from "../../tests/support/scenarios/run.ts";
 import { referenceDbt } from "./reference.ts";
 
 /** Runs one command after another in one process: starting Python dbt takes longer than what it does here. */
@@ -27,6 +29,7 @@ import json, os, sys, tempfile
 real = os.dup(1)
 os.environ["DBT_PACKAGE_HUB_URL"] = sys.argv[1]
 from dbt.cli.main import dbtRunner
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 import dbt.deprecations, dbt.deps.base, dbt.deps.private_package
 usual = dict(os.environ)
 for line in sys.stdin:
@@ -37,6 +40,7 @@ for line in sys.stdin:
     dbt.deps.private_package.PRIVATE_PACKAGE_HELPER = None
     dbt.deps.base.DOWNLOADS_PATH = None
     dbt.deprecations.active_deprecations.clear()
+    DuckDBConnectionManager.close_all_connections()
     with tempfile.TemporaryFile() as said:
         os.dup2(said.fileno(), 1); os.dup2(said.fileno(), 2)
         result = dbtRunner().invoke(["--no-use-colors", *job["args"]])
@@ -87,7 +91,7 @@ function show(value: unknown): string {
 }
 
 try {
-  for (const scenario of SCENARIOS) {
+  for (const scenario of [...SCENARIOS, ...FLOWS]) {
     if (wanted.length > 0 && !wanted.some((word) => scenario.name.includes(word))) continue;
     const [theirs, ours] = await Promise.all([
       runScenario(python.run, scenario, around),
@@ -98,16 +102,20 @@ try {
       const [dbt, tsdbt] = [theirs[i]!, ours[i]!];
       const place = `${scenario.name}, step ${i + 1} (${step.args.join(" ")})`;
       compare(`${place}: exit code`, dbt.code, tsdbt.code);
-      compare(`${place}: output`, ...expectedLines(dbt, tsdbt, step.unlike));
+      compare(`${place}: output`, ...expectedLines(dbt, tsdbt, step.unlike, scenario.unordered));
       compare(`${place}: package-lock.yml`, dbt.lock, tsdbt.lock);
       compare(`${place}: packages.yml`, dbt.packagesFile, tsdbt.packagesFile);
       compare(`${place}: installed`, dbt.installed, tsdbt.installed);
+      compare(`${place}: run_results.json`, dbt.results, tsdbt.results);
     }
   }
 } finally {
   python.close();
   around.close();
 }
-if (record) writeFileSync(RECORDED, `${JSON.stringify(recorded, null, 1)}\n`);
+if (record) {
+  const kept = existsSync(RECORDED) && wanted.length > 0 ? JSON.parse(readFileSync(RECORDED, "utf8")) : {};
+  writeFileSync(RECORDED, `${JSON.stringify({ ...kept, ...recorded }, null, 1)}\n`);
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
