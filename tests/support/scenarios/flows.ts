@@ -130,6 +130,25 @@ const STEPS: Scenario[] = [
     ],
   },
   {
+    name: "repeating single batches",
+    files: {
+      "dbt_project.yml": SHOP["dbt_project.yml"],
+      "profiles.yml": SHOP["profiles.yml"],
+      "models/events.sql":
+        "{{ config(materialized='table', event_time='happened') }}\n" +
+        "select n as id, timestamp '2024-01-01' + interval (n) day as happened from range(4) t(n)",
+      "models/daily.sql":
+        "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='happened', batch_size='day', begin='2024-01-01') }}\n" +
+        "select id, happened {% if model.batch and model.batch.id == '20240103' and var('broken', true) %}, nope {% endif %} from {{ ref('events') }}",
+    },
+    steps: [
+      step("run --event-time-start 2024-01-01 --event-time-end 2024-01-05"),
+      step("retry"),
+      { args: ["retry", "--vars", "{broken: false}"] },
+      { args: ["-q", "show", "--inline", "select count(*) as n from {{ ref('daily') }}"] },
+    ],
+  },
+  {
     name: "cloning",
     files: SHOP,
     steps: [
