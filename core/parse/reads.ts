@@ -11,8 +11,8 @@ export interface NotedReads {
   allFlags: string | null;
 }
 
-/** Different in every run, and never the reason for a different manifest. */
-const PASSING: ReadonlySet<string> = new Set(["invocation_id", "invocation_command"]);
+/** Never the reason for a different manifest. */
+const PASSING: ReadonlySet<string> = new Set(["invocation_id", "invocation_command", "partial_parse"]);
 
 /** Notes which flags and variables are read. */
 export class Reads {
@@ -24,7 +24,7 @@ export class Reads {
   watch(flags: Flags): Flags {
     return new Proxy(flags, {
       get: (target, name) => {
-        if (typeof name === "string" && !this.flags.has(name)) this.flags.set(name, digest(target[name]));
+        if (typeof name === "string" && !PASSING.has(name) && !this.flags.has(name)) this.flags.set(name, digest(target[name]));
         return Reflect.get(target, name);
       },
       ownKeys: (target) => {
