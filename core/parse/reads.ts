@@ -24,7 +24,8 @@ export class Reads {
   watch(flags: Flags): Flags {
     return new Proxy(flags, {
       get: (target, name) => {
-        if (typeof name === "string" && !PASSING.has(name) && !this.flags.has(name)) this.flags.set(name, digest(target[name]));
+        if (typeof name === "string" && !PASSING.has(name) && !this.flags.has(name))
+          this.flags.set(name, digest(target[name]));
         return Reflect.get(target, name);
       },
       ownKeys: (target) => {
