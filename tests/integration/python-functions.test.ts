@@ -52,6 +52,6 @@ it("makes it with the project's own", () => {
   ]);
   expect(JSON.parse(stdout).show).toEqual([{ x: 6 }]);
   expect(readFileSync(join(root, "target/compiled/shop/functions/double.py"), "utf8")).toBe(
-    FILES["functions/double.py"],
+    FILES["functions/double.py"].trimEnd(),
   );
 });
