@@ -192,6 +192,22 @@ export class MacroRegistry {
     return undefined;
   }
 
+  /** The error of an `adapter.dispatch` that finds nothing, with dbt's list of what was looked for. */
+  undispatched(name: string, namespace: string | null): TsdbtError {
+    const attempts = this.searchPackages(namespace).flatMap((pkg) =>
+      this.dispatchPrefixes().map((prefix) => `'${pkg === null ? "" : `${pkg}.`}${prefix}__${name}'`),
+    );
+    return compilationError(
+      "TD4102",
+      `In dispatch: No macro named '${name}' found within namespace: '${namespace ?? "None"}'\n` +
+        `    Searched for: ${attempts.join(", ")}`,
+      didYouMean(
+        `default__${name}`,
+        Array.from(this.all(), (macro) => macro.resource.name),
+      ),
+    );
+  }
+
   packageNames(): Iterable<string> {
     return this.byPackage.keys();
   }
@@ -307,24 +323,13 @@ export class MacroContext implements Scope {
           `Did you mean \`adapter.dispatch("${rest}", macro_namespace="${first}")\`?`,
       );
     }
-    const attempts: string[] = [];
     for (const pkg of this.registry.searchPackages(namespace)) {
       for (const prefix of this.registry.dispatchPrefixes()) {
-        const wanted = `${prefix}__${name}`;
-        const macro = this.fromPackage(pkg, wanted);
+        const macro = this.fromPackage(pkg, `${prefix}__${name}`);
         if (macro) return this.bind(macro);
-        attempts.push(pkg === null ? wanted : `${pkg}.${wanted}`);
       }
     }
-    const searched = attempts.map((a) => `'${a}'`).join(", ");
-    throw compilationError(
-      "TD4102",
-      `In dispatch: No macro named '${name}' found within namespace: '${namespace ?? "None"}'\n    Searched for: ${searched}`,
-      didYouMean(
-        `default__${name}`,
-        [...this.registry.all()].map((m) => m.resource.name),
-      ),
-    );
+    throw this.registry.undispatched(name, namespace);
   }
 
   /** Calls a macro by its bare name as this scope sees it, as adapters do for `list_schemas` and the like. */

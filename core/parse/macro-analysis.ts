@@ -1,4 +1,5 @@
 import type { MacroRegistry, RegisteredMacro } from "../context/macros.ts";
+import type { TsdbtError } from "../errors.ts";
 import { type MacroUses, usesOf } from "./macro-uses.ts";
 
 /** Names that do or may do something while parsing. `config` counts where it is called. */
@@ -55,8 +56,16 @@ export class MacroAnalysis {
       const [name, namespace] = call;
       yield name;
       const found = this.registry.findDispatched(name, namespace);
-      if (found) yield `${found.resource.package_name}.${found.resource.name}`;
+      if (!found) throw this.undispatched(macro, name, namespace);
+      yield `${found.resource.package_name}.${found.resource.name}`;
     }
+  }
+
+  /** dbt looks for what every macro dispatches to while it parses, whether or not anything calls it. */
+  private undispatched(macro: RegisteredMacro, name: string, namespace: string | null): TsdbtError {
+    const error = this.registry.undispatched(name, namespace);
+    error.details = { ...error.details, file: macro.resource.original_file_path, span: macro.definition().span };
+    return error;
   }
 
   /** Unique ids of the macros that a macro calls, found in its text, as `depends_on.macros` has them. */

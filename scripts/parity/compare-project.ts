@@ -36,7 +36,7 @@ export interface Sides {
 
 /** Runs both tools on their copies of a project and compares all they answered, wrote and built. */
 export async function compareProject(name: string, sides: Sides, plan: ParityPlan): Promise<Report> {
-  const report = new Report(plan.known);
+  const report = new Report(plan.known, plan.volatileFields);
   const hasPackages = ["packages.yml", "dependencies.yml"].some((file) => existsSync(join(sides.dbt.dir, file)));
   const setup = hasPackages ? [["deps"]] : [];
   const parse = ["parse", "--no-partial-parse"];

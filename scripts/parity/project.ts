@@ -10,6 +10,8 @@ export interface ParityPlan {
   selectors?: string[][];
   /** Columns (`name` or `table.name`) that hold the time of the run or a random value, so that any two runs differ. */
   volatileColumns?: string[];
+  /** Fields that hold the time of the parse: regular expressions over the printed place. */
+  volatileFields?: string[];
   /** Differences that are meant, each with the reason: `place` is a regular expression over the printed place. */
   known?: { place: string; reason: string }[];
   /** Environment of both tools. */

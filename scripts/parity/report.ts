@@ -7,13 +7,16 @@ export class Report {
   readonly differences: { place: string; dbt: unknown; tsdbt: unknown }[] = [];
   readonly known: { place: string; reason: string }[] = [];
   private readonly expected: { place: RegExp; reason: string }[];
+  private readonly volatile: RegExp[];
 
-  constructor(known: { place: string; reason: string }[] = []) {
+  constructor(known: { place: string; reason: string }[] = [], volatile: string[] = []) {
+    this.volatile = volatile.map((place) => new RegExp(place));
     this.expected = known.map((k) => ({ place: new RegExp(k.place), reason: k.reason }));
   }
 
   /** One thing compared: answers whether it was equal. */
   check(place: string, dbt: unknown, tsdbt: unknown): boolean {
+    if (this.volatile.some((field) => field.test(place))) return true;
     this.fields++;
     if (same(dbt, tsdbt)) return true;
     const known = this.expected.find((k) => k.place.test(place));
