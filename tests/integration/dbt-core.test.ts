@@ -236,3 +236,16 @@ describe("a time spine", () => {
     expect(run.text).toContain("Columns not found: ['fiscal_year']; Available columns: ['day_of']");
   });
 });
+
+describe("a source's relation", () => {
+  it("is quoted whatever the project's quoting says", () => {
+    const root = project({
+      "dbt_project.yml": "name: shop\nprofile: shop\nquoting: {database: false, schema: false, identifier: false}\n",
+      "models/s.yml":
+        "sources: [{name: raw, database: lake, tables: [{name: a}, {name: b, quoting: {identifier: false}}]}]\n",
+      "models/m.sql": "select * from {{ source('raw', 'a') }}, {{ source('raw', 'b') }}",
+    });
+    const run = tsdbt(root, ["compile", "--select", "m"]);
+    expect(run.text).toContain('select * from "lake"."raw"."a", "lake"."raw".b');
+  });
+});

@@ -136,7 +136,14 @@ export function createSource(
 
 /** The relation of a source: the project's quoting does not count for it. */
 export function sourceRelation(env: ExecutionEnvironment, source: SourceDefinition) {
-  return env.adapter.relationOf(source as unknown as RelationSource);
+  const given = (source.quoting ?? {}) as { [part: string]: boolean | null | undefined };
+  const { database, schema, identifier } = env.adapter.defaultQuoting;
+  const quoting = {
+    database: given.database ?? database,
+    schema: given.schema ?? schema,
+    identifier: given.identifier ?? identifier,
+  };
+  return env.adapter.relationOf({ ...(source as unknown as RelationSource), quoting });
 }
 
 /** `metric(...)`: the metric, whose name is printed. */
