@@ -28,6 +28,15 @@ ERROR_KINDS = {
 }
 
 
+class EventPart(SimpleNamespace):
+    """A part of a logged event; like dbt's, it has every field, empty where nothing was said."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return EventPart()
+
+
 class ResultList(list):
     """Node results that also answer to the names that dbt's own result object has."""
 
@@ -96,7 +105,7 @@ def shown_table(output):
 def logged_events(folder):
     """The events of a JSON log file, as callbacks get them."""
     with open(os.path.join(folder, "dbt.log"), encoding="utf-8") as file:
-        return [json.loads(line, object_hook=lambda fields: SimpleNamespace(**fields)) for line in file]
+        return [json.loads(line, object_hook=lambda fields: EventPart(**fields)) for line in file]
 
 
 def listed(output):
