@@ -109,7 +109,7 @@ function collect(state: ParseState, request: GenericTestRequest, node: Node, bui
     addTarget(request, node);
     return;
   }
-  if (!macro || !state.shortcuts || !collectStatically(state, node, built, macro)) render(state, node, built, macro);
+  if (!macro || !state.shortcuts || !collectStatically(state, node, built, macro)) render(state, node, built, noted);
   applyConfig(state, node);
 }
 

@@ -30,9 +30,9 @@ test("a wrong value too, before anything is read", async () => {
 });
 
 test("what cannot be done yet says so", async () => {
-  const { code, out } = await run("retry", "--log-level-file", "none");
+  const { code, out } = await run("docs", "serve", "--log-level-file", "none");
   expect(code).toBe(2);
-  expect(out).toContain("`tsdbt retry` is not supported yet");
+  expect(out).toContain("`tsdbt docs serve` is not supported yet");
 });
 
 describe("completion", () => {

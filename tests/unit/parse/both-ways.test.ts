@@ -48,10 +48,17 @@ async function parsed(cwd: string, shortcuts: boolean): Promise<Json> {
   const { config, adapter } = await openProject({ flags, events, env });
   try {
     const { manifest } = parseFully(config, adapter, events, { shortcuts });
-    return JSON.parse([...manifestPieces(manifest)].join(""), (key, value) => (DIFFERENT.has(key) ? "" : value));
+    return JSON.parse([...manifestPieces(manifest)].join(""), (key, value) =>
+      DIFFERENT.has(key) ? "" : key === "sources" && Array.isArray(value) ? each(value) : value,
+    );
   } finally {
     await adapter.close();
   }
+}
+
+/** Each source once: so dbt's static parser lists them, while rendering lists every call. */
+function each(sources: string[][]): string[] {
+  return [...new Set(sources.map(String))];
 }
 
 /**
