@@ -29,7 +29,9 @@
     {%- for clause in given.get('when_not_matched', [defaults['when_not_matched_insert_by_name']]) -%}
       {%- do clauses.append(('NOT MATCHED' ~ (' BY ' ~ clause.get('by') | upper if clause.get('by') else ''), clause)) -%}
     {%- endfor -%}
-    {%- set by_mode = {'by_name': ' BY NAME', 'by_position': ' BY POSITION'} %}
+    {#- Another mode, or none, leaves nothing to do: the engine refuses the statement. -#}
+    {%- set updates = {'by_name': 'UPDATE BY NAME', 'by_position': 'UPDATE BY POSITION', 'star': 'UPDATE SET *'} -%}
+    {%- set inserts = {'by_name': 'INSERT BY NAME', 'by_position': 'INSERT BY POSITION', 'star': 'INSERT *'} %}
 
     {{ header if header is not none }}
 
@@ -42,7 +44,7 @@
         {%- if condition %} AND {{ condition if condition is string else '(' ~ condition | join(') AND (') ~ ')' }}{% endif %}
     THEN
         {% if action == 'update' and kind == 'MATCHED' and mode != 'explicit' -%}
-            UPDATE{{ by_mode.get(mode, ' SET *' if mode == 'star' else '') }}
+            {{ updates.get(mode, '') }}
         {%- elif action == 'update' -%}
             {#- Columns with an expression of their own are set to that, the other updated ones to the source's values. -#}
             {%- set update = clause.get('update', {}) if kind == 'MATCHED' else clause -%}
@@ -61,7 +63,7 @@
             INSERT ({{ insert.get('columns', []) | join(', ') }})
             VALUES ({{ insert.get('values', []) | join(', ') }})
         {%- elif action == 'insert' -%}
-            INSERT{{ by_mode.get(mode, ' *' if mode == 'star' else '') }}
+            {{ inserts.get(mode, '') }}
         {%- elif action == 'delete' -%}
             DELETE
         {%- elif action == 'do_nothing' -%}
