@@ -45,6 +45,7 @@ function environment(
     config: { enabled: true },
   } as never);
   const adapter = {
+    defaultQuoting: { database: true, schema: true, identifier: true },
     relationOf: (source: RelationSource) =>
       createRelation(Relation, { ...source, identifier: source.identifier ?? source.alias ?? null, type: null }),
     createRelation: () => createRelation(Relation, {}),
