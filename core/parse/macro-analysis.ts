@@ -1,6 +1,7 @@
 import type { MacroRegistry, RegisteredMacro } from "../context/macros.ts";
 import type { TsdbtError } from "../errors.ts";
-import { type MacroUses, usesOf } from "./macro-uses.ts";
+import { spanOf } from "../jinja/source-map.ts";
+import { dispatchCall, type MacroUses, usesOf } from "./macro-uses.ts";
 
 /** Names that do or may do something while parsing. `config` counts where it is called. */
 const EFFECTS: ReadonlySet<string> = new Set([
@@ -64,7 +65,15 @@ export class MacroAnalysis {
   /** dbt looks for what every macro dispatches to while it parses, whether or not anything calls it. */
   private undispatched(macro: RegisteredMacro, name: string, namespace: string | null): TsdbtError {
     const error = this.registry.undispatched(name, namespace);
-    error.details = { ...error.details, file: macro.resource.original_file_path, span: macro.definition().span };
+    const { ast, node, span } = macro.definition();
+    const call = dispatchCall(node, name);
+    const { source } = ast;
+    error.details = {
+      ...error.details,
+      file: macro.resource.original_file_path,
+      source,
+      span: call ? spanOf(source, call.start, call.end) : span,
+    };
     return error;
   }
 

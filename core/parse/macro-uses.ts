@@ -1,4 +1,4 @@
-import { type Call, type Expr, eachChild, type Node } from "../jinja/ast.ts";
+import { type Call, type Expr, eachChild, eachDescendant, type Node } from "../jinja/ast.ts";
 
 /** What a macro's text says of the names it uses. Plain data: the index of the built-in macros keeps it as JSON. */
 export interface MacroUses {
@@ -76,6 +76,16 @@ export function usesOf(root: Node): MacroUses {
   };
   visit(root);
   return { calls: [...calls.values()], plain: [...plain], dotted: [...dotted.values()], callsConfig };
+}
+
+/** Where in a macro's text `adapter.dispatch` is called with that name. */
+export function dispatchCall(root: Node, name: string): Node | undefined {
+  let found: Node | undefined;
+  eachDescendant(root, (node) => {
+    if (found || node.type !== "Call" || node.node.type !== "Getattr" || node.node.attr !== "dispatch") return;
+    if (dispatchOf(node)?.[0] === name) found = node;
+  });
+  return found;
 }
 
 function dispatchOf(call: Call): [string, string | null] | undefined {
