@@ -52,7 +52,7 @@ export function rowOf(resource: GraphResource): SummaryRow {
     resource.original_file_path,
     enabled | empty,
     (r.fqn as string[] | undefined) ?? 0,
-    Array.isArray(r.tags) && r.tags.length > 0 ? (r.tags as string[]) : 0,
+    (r.tags as string[] | undefined) ?? 0,
   ];
   const rare: Loose = {};
   for (const key of RARE) if (r[key] !== undefined && r[key] !== null) rare[key] = r[key];
@@ -73,7 +73,7 @@ export function summaryOf(id: string, row: SummaryRow, load: () => GraphResource
       package_name: packageName,
       original_file_path: path,
       ...(fqn === 0 ? {} : { fqn }),
-      tags: tags === 0 ? [] : tags,
+      ...(tags === 0 ? {} : { tags }),
       ...others,
       ...(test === undefined ? {} : { test_metadata: { name: test } }),
       enabled: (bits & ENABLED) !== 0,

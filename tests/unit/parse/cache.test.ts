@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -21,6 +22,7 @@ import type { Manifest } from "../../../core/manifest/resources.ts";
 import { parseFully, parseProject } from "../../../core/parse/index.ts";
 import { selectNodes } from "../../../core/select/index.ts";
 import { loadFlags } from "../../../project/flags.ts";
+import { ROOT } from "../../support/tsdbt.ts";
 
 let project: string;
 let env: { [name: string]: string };
@@ -98,7 +100,10 @@ function textOf(manifest: Manifest): unknown {
 function contentOf(manifest: Manifest): unknown {
   return SECTIONS.map((name) => [
     name,
-    [...(manifest[name] as Map<string, object>)].map(([id, value]) => [id, { ...value, created_at: 0 }]),
+    [...(manifest[name] as Map<string, object>)].map(([id, value]) => [
+      id,
+      (Array.isArray(value) ? value : [value]).map((item) => ({ ...item, created_at: 0 })),
+    ]),
   ]);
 }
 
@@ -156,6 +161,44 @@ describe("a project that has not changed", () => {
     expect(cold.messages.join("\n")).toContain("take care");
     expect(cold.messages.join("\n")).toContain("nobody");
     expect(warm.messages).toEqual(cold.messages);
+  });
+});
+
+describe("what is kept of a project answers selections as the project does", () => {
+  const selectors = [
+    ["tag:unit"],
+    ["tag:fancy"],
+    ["tag:*"],
+    ["config.tags:unit"],
+    ["config.materialized:incremental"],
+    ["resource_type:unit_test"],
+    ["test_type:generic"],
+    ["test_name:not_null"],
+    ["version:latest", "version:old"],
+    ["access:public", "access:private"],
+    ["group:*"],
+    ["source:*+"],
+    ["metric:*", "saved_query:*", "semantic_model:*"],
+    ["exposure:*"],
+    ["file:*.yml", "path:models"],
+    ["fqn:*"],
+    ["package:this,config.enabled:true"],
+  ];
+  it.each(["unit_tests", "versions", "semantic", "sources", "functions"])("%s", async (name) => {
+    rmSync(project, { recursive: true });
+    cpSync(join(ROOT, "tests", "fixtures", "projects", name), project, {
+      recursive: true,
+      filter: (path) => !/[/\\](target|logs)$/.test(path),
+    });
+    await parse();
+    const { manifest, isWarm } = await parse();
+    expect(isWarm).toBe(true);
+    const { manifest: full } = await parse("fully");
+    for (const select of selectors) {
+      const asked = { select, includeEmpty: true, projectRoot: project };
+      expect([select, ...selectNodes(manifest, asked)]).toEqual([select, ...selectNodes(full, asked)]);
+    }
+    await expectEqualToFull(manifest);
   });
 });
 
