@@ -26,7 +26,7 @@ const NEVER = [/^\s+at .*:\d+:\d+\)?$/m, /(?<!is )\bundefined\b(?! (alias|macro)
 
 /** What is on the screen besides the error, and is not recorded. */
 const UNRELATED = new RegExp(
-  "Running with tsdbt|Registered adapter|Encountered an error:|^Usage: |^Try 'tsdbt " +
+  "Running with tsdbt|^node version:|^node path:|^os info:|Registered adapter|Encountered an error:|^Usage: |^Try 'tsdbt " +
     "|^Found \\d|^Concurrency: | START | in \\d+\\.\\d\\ds\\]|\\(\\d+\\.\\d\\ds\\)|^Done\\. PASS",
 );
 
