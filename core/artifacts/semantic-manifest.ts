@@ -1,3 +1,4 @@
+import { Summary, summariesOf } from "../manifest/lazy-map.ts";
 import type { Manifest, Node, SemanticResource } from "../manifest/resources.ts";
 import { writeFileAtomic } from "./atomic.ts";
 import { artifactJson } from "./metadata.ts";
@@ -24,7 +25,7 @@ export function semanticManifest(manifest: Manifest): Json {
       time_spine_table_configurations: legacyTimeSpines(manifest),
       metadata: null,
       dsi_package_version: VERSION,
-      time_spines: [...manifest.nodes.values()].filter((node) => node.time_spine).map(timeSpine),
+      time_spines: timeSpines(manifest).map(timeSpine),
     },
     saved_queries: [...manifest.saved_queries.values()].map(savedQuery),
   };
@@ -35,8 +36,8 @@ const LEGACY_TIME_SPINE = "metricflow_time_spine";
 
 /** The model of the old name; null where there is none. */
 export function legacyTimeSpine(manifest: Manifest): Node | null {
-  for (const node of manifest.nodes.values()) {
-    if (node.resource_type === "model" && node.name === LEGACY_TIME_SPINE) return node;
+  for (const node of summariesOf(manifest.nodes)) {
+    if (node.resource_type === "model" && node.name === LEGACY_TIME_SPINE) return manifest.nodes.get(node.unique_id)!;
   }
   return null;
 }
@@ -45,6 +46,16 @@ function legacyTimeSpines(manifest: Manifest): Json[] {
   const node = manifest.semantic_models.size > 0 ? legacyTimeSpine(manifest) : null;
   if (!node || node.time_spine) return [];
   return [{ location: node.relation_name, column_name: "date_day", grain: "day" }];
+}
+
+/** The models that are time spines; of the others nothing is loaded. */
+function timeSpines({ nodes }: Manifest): Node[] {
+  const found: Node[] = [];
+  for (const node of summariesOf(nodes)) {
+    const isSpine = node instanceof Summary ? node.hasTimeSpine : node.time_spine;
+    if (isSpine) found.push(nodes.get(node.unique_id)!);
+  }
+  return found;
 }
 
 function timeSpine(node: Node): Json {

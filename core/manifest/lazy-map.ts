@@ -87,6 +87,8 @@ export interface SummaryFields {
   enabled: boolean;
   /** Its file says nothing. */
   isEmpty: boolean;
+  /** It is a model that serves as a time spine. */
+  hasTimeSpine: boolean;
 }
 
 /** A resource as far as questions about it need no more; its config and what it depends on are loaded on demand. */
@@ -107,6 +109,7 @@ export class Summary implements SummaryFields {
   readonly test_metadata: { name: string } | undefined;
   readonly enabled: boolean;
   readonly isEmpty: boolean;
+  readonly hasTimeSpine: boolean;
   private readonly load: () => GraphResource;
 
   constructor(fields: SummaryFields, load: () => GraphResource) {
@@ -126,6 +129,7 @@ export class Summary implements SummaryFields {
     this.test_metadata = fields.test_metadata;
     this.enabled = fields.enabled;
     this.isEmpty = fields.isEmpty;
+    this.hasTimeSpine = fields.hasTimeSpine;
     this.load = load;
   }
   get config(): unknown {
