@@ -109,8 +109,15 @@ function collect(state: ParseState, request: GenericTestRequest, node: Node, bui
     addTarget(request, node);
     return;
   }
-  if (!macro || !state.shortcuts || !collectStatically(state, node, built, macro)) render(state, node, built, noted);
+  const readable = noted && state.shortcuts && calls(state, built, noted);
+  if (!readable || !collectStatically(state, node, built, noted)) render(state, node, built, noted);
   applyConfig(state, node);
+}
+
+/** Whether the test's code calls this very macro, and not one of the same name that the macro itself calls. */
+function calls(state: ParseState, { name, namespace }: BuiltTest, macro: RegisteredMacro): boolean {
+  const { byName, byPackage } = subsetFor(state, macro);
+  return (namespace === null ? byName : byPackage.get(namespace))?.get(`test_${name}`) === macro;
 }
 
 function addTarget(request: GenericTestRequest, node: Node): void {
