@@ -25,6 +25,7 @@ export { bindArguments, defineFunction, defineMethod, parseSignature, type Signa
 export { hashKey } from "./runtime/hash.ts";
 export { DictView, PyIterator, PyRange, pyContains, pyIterate, pyLength, pyList } from "./runtime/iterate.ts";
 export { jsonDumps } from "./runtime/json.ts";
+export { literalEval } from "./runtime/literal-eval.ts";
 export { floatRepr, int, isFloat, isInt, isNumber, toIndex } from "./runtime/numbers.ts";
 export { address, pyRepr, pyStr, tupleRepr } from "./runtime/repr.ts";
 export { PySet } from "./runtime/set.ts";
