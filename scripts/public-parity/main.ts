@@ -15,7 +15,8 @@ import { compareProject, printReport } from "../parity/compare-project.ts";
 import { type DbtAnswer, type ParityPlan, runDbt } from "../parity/project.ts";
 import { referenceDbt } from "../parity/reference.ts";
 import { findCheckout, hasCommit } from "./checkout.ts";
-import { COMMITS, PROJECTS, type PublicProject } from "./projects.ts";
+import { COMMITS } from "./commits.ts";
+import { PROJECTS, type PublicProject } from "./projects.ts";
 import { type Checkouts, layOut } from "./scratch.ts";
 import { type Line, printTable, recordResult } from "./table.ts";
 

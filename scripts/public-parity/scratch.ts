@@ -49,7 +49,7 @@ function localPackages(dir: string): unknown[] {
     .flatMap(
       (file) => (parse(readFileSync(file, "utf8")) as { packages?: { local?: string }[] } | null)?.packages ?? [],
     )
-    .filter((one) => one.local !== undefined);
+    .filter((one) => one.local !== undefined && existsSync(join(dir, one.local)));
 }
 
 function writePackages(dir: string, packages: unknown[]): void {
