@@ -2,11 +2,17 @@ import { rmSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import { TsdbtError } from "../core/errors.ts";
 import type { EventBus } from "../core/events/event.ts";
+import { deprecation } from "../core/events/messages/general.ts";
 import { placeInProject } from "./dbt-project.ts";
 import { allSourcePaths } from "./files.ts";
 import { repr } from "./repr.ts";
 import { loadProjectOnly } from "./runtime.ts";
 import type { Flags, Project } from "./types.ts";
+
+const OLD_INSTALL_PATH =
+  "The default package install path has changed from `dbt_modules` to `dbt_packages`. Please update `clean-targets` in " +
+  "`dbt_project.yml` and check `.gitignore` as well. Or, set `packages-install-path: dbt_modules` if you'd like to keep the " +
+  "current value.";
 
 /** Deletes the folders of `clean-targets` of the project that the flags name. */
 export async function clean(
@@ -35,6 +41,8 @@ export function cleanProject(project: Project, flags: Flags, events: EventBus): 
     );
   const outside = targets.filter((target) => !isWithin(target, project.root));
   if (outside.length > 0 && flags.clean_project_files_only !== false) throw outsideProject(project, outside);
+  if (project.cleanTargets.includes("dbt_modules") && !project.cleanTargets.includes(project.packagesInstallPath))
+    events.emit(deprecation("PackageInstallPathDeprecation", "D002", OLD_INSTALL_PATH, { named: false }));
   for (const path of targets) {
     events.emit({ name: "CheckCleanPath", code: "Z012", level: "info", message: `Checking ${path}/*`, data: { path } });
     rmSync(path, { recursive: true, force: true });

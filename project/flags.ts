@@ -36,7 +36,7 @@ export function readProjectFlags(projectDir: string, profilesDir?: string): Data
   const path = join(projectDir, "dbt_project.yml");
   const data = existsSync(path) ? silently(() => readYamlFile(path, "dbt_project.yml").data) : undefined;
   const flags = isObject(data) && isObject(data.flags) ? data.flags : undefined;
-  const config = profilesDir === undefined ? undefined : readProfilesConfig(join(profilesDir, "profiles.yml"));
+  const config = profilesDir === undefined ? undefined : readProfilesConfig(profilesDir);
   if (flags && config && Object.keys(flags).length > 0)
     throw new TsdbtError(
       "TD2309",
@@ -51,7 +51,8 @@ export function readProjectFlags(projectDir: string, profilesDir?: string): Data
 }
 
 /** `config:` of profiles.yml, where flags stood before dbt 1.8. */
-function readProfilesConfig(path: string): DataObject | undefined {
+export function readProfilesConfig(profilesDir: string): DataObject | undefined {
+  const path = join(profilesDir, "profiles.yml");
   if (!existsSync(path) || !/^config\s*:/m.test(readFileSync(path, "utf8"))) return undefined;
   const data = silently(() => readYamlFile(path, path).data);
   return isObject(data) && isObject(data.config) && Object.keys(data.config).length > 0 ? data.config : undefined;

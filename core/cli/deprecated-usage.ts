@@ -1,4 +1,4 @@
-import { readProjectFlags } from "../../project/flags.ts";
+import { readProfilesConfig, readProjectFlags } from "../../project/flags.ts";
 import type { Flags } from "../../project/types.ts";
 import type { GivenOptions } from "../config/flags.ts";
 import { OPTIONS, RENAMED_ENV } from "../config/options.ts";
@@ -16,11 +16,33 @@ export function deprecatedUsage(
   call: { given: GivenOptions; argv: readonly string[]; env: Env },
 ): NewEvent[] {
   return [
+    ...renamedVariables(call.env),
     ...oldWarnErrorOptions(flags, call),
+    ...flagsOfProfiles(flags),
     ...reservedVariables(call.env),
     ...modelsOption(call.argv),
     ...freshnessOutput(spec, flags),
   ];
+}
+
+function renamedVariables(env: Env): NewEvent[] {
+  return Object.entries(RENAMED_ENV).flatMap(([old, { name }]) => {
+    const [oldName, newName] = [`DBT_${old}`, `DBT_ENGINE_${OPTIONS[name]!.env}`];
+    if (!env[oldName] && !env[`DBT_ENGINE_${old}`]) return [];
+    const text =
+      `The environment variable \`${oldName}\` has been renamed as \`${newName}\`.\n` +
+      `If \`${oldName}\` is currently set, its value will be used instead of \`${newName}\`.\n` +
+      `Set \`${newName}\` and unset \`${oldName}\` to avoid this deprecation warning and ensure it works properly in a future release.`;
+    const data = { old_name: oldName, new_name: newName };
+    return [deprecation("EnvironmentVariableRenamed", "D009", text, { named: false, data })];
+  });
+}
+
+function flagsOfProfiles(flags: Flags): NewEvent[] {
+  if (!readProfilesConfig(flags.profiles_dir)) return [];
+  const text =
+    "User config should be moved from the 'config' key in profiles.yml to the 'flags' key in dbt_project.yml.";
+  return [deprecation("ProjectFlagsMovedDeprecation", "D013", text, { named: false, wrapped: false })];
 }
 
 function modelsOption(argv: readonly string[]): NewEvent[] {

@@ -1,4 +1,5 @@
 import type { RuntimeConfig } from "../../project/types.ts";
+import type { NewEvent } from "../events/event.ts";
 import { Environment } from "../jinja/environment.ts";
 import { defineFunction } from "../jinja/runtime/function.ts";
 import { pyStr } from "../jinja/runtime/repr.ts";
@@ -41,6 +42,7 @@ export interface BaseContextOptions {
   secrets?: boolean | undefined;
   log?: ((message: string, info: boolean) => void) | undefined;
   print?: ((message: string) => void) | undefined;
+  onDeprecated?: ((event: NewEvent) => void) | undefined;
   onVar?: ((name: string) => void) | undefined;
   onEnvVar?: ((name: string, value: string | undefined) => void) | undefined;
 }
@@ -185,7 +187,7 @@ const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["run_started_at", startedAt],
   ["invocation_id", ({ options }) => options.invocationId ?? options.config?.invocationId ?? null],
   ["thread_id", ({ options }) => options.threadId ?? "MainThread"],
-  ["modules", () => pythonModules()],
+  ["modules", ({ options }) => pythonModules(options.onDeprecated)],
   ["flags", ({ options }) => options.flags ?? (options.config ? new FlagsObject(options.config.flags) : null)],
   ["context", (context) => new ScopeDict(context)],
   ["builtins", (context) => new ScopeDict(context, ["context", "builtins"])],

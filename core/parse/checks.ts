@@ -143,8 +143,7 @@ function refuseSpaces(
   }
   state.warnings.deprecate(
     "ResourceNamesWithSpacesDeprecation",
-    () =>
-      `Spaces found in ${bad.length} resource name(s). This is deprecated, and may lead to errors when using dbt. ${debug ? "" : "Run again with `--debug` to see them all. "}` +
+    `Spaces found in ${bad.length} resource name(s). This is deprecated, and may lead to errors when using dbt. ${debug ? "" : "Run again with `--debug` to see them all. "}` +
       "For more information: https://docs.getdbt.com/reference/global-configs/legacy-behaviors",
     { count_invalid_names: bad.length, show_debug_hint: !debug, level: "warn" },
   );
@@ -164,8 +163,7 @@ function checkUniqueness(state: ParseState): void {
       if (behaviour(state.config, "require_unique_project_resource_names")) throw duplicateResource(state, known, node);
       state.warnings.deprecate(
         "DuplicateNameDistinctNodeTypesDeprecation",
-        () =>
-          `Found resources with the same name '${node.name}' in package '${node.package_name}': '${known.unique_id}' and ` +
+        `Found resources with the same name '${node.name}' in package '${node.package_name}': '${known.unique_id}' and ` +
           `'${node.unique_id}'. Please update one of the resources to have a unique name.`,
         {
           resource_name: node.name,

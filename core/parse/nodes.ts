@@ -184,11 +184,9 @@ function applyNames(state: ParseState, node: Node, config: Dict): void {
         { nodeId: node.unique_id },
       );
     }
-    state.warnings.deprecate(
-      "GenerateSchemaNameNullValueDeprecation",
-      () => `${message} Please set a valid schema name.`,
-      { resource_unique_id: node.unique_id },
-    );
+    state.warnings.deprecate("GenerateSchemaNameNullValueDeprecation", `${message} Please set a valid schema name.`, {
+      resource_unique_id: node.unique_id,
+    });
   }
   node.schema = schema as string;
   node.alias = names.alias(node, textOf(config.alias)) as string;

@@ -143,7 +143,7 @@ export function createState(
     packages: config.packages.keys(),
   });
   const templates = new ParseTemplates({ config, adapter, events, macros, onEnvVar: options.onEnvVar });
-  const warnings = new ParseWarnings(events, config.flags.show_all_deprecations === true);
+  const warnings = new ParseWarnings(events);
   const nodePackageFirst = behaviour(config, "require_ref_searches_node_package_before_root");
   return {
     config,
@@ -183,7 +183,7 @@ function readFiles(state: ParseState, project: Project, known: FoundFile[] | und
     state.files.set(id, file);
     if (file.kind !== "schema" || file.contents === "") continue;
     const schema: SchemaFile | undefined = readSchemaFile(file, (what) =>
-      state.warnings.deprecate("DuplicateYAMLKeysDeprecation", () => `${what} in file \`${file.path}\``, {
+      state.warnings.deprecate("DuplicateYAMLKeysDeprecation", `${what} in file \`${file.path}\``, {
         duplicate_description: what,
         file: file.path,
       }),

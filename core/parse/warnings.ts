@@ -23,26 +23,17 @@ export type DeprecationName = keyof typeof DEPRECATIONS;
 
 type EventData = { readonly [field: string]: unknown };
 
-/**
- * What parsing warns of. A deprecation is shown the first time only (each time with `--show-all-deprecations`); all are
- * counted for the summary at the end of the command.
- */
+/** What parsing warns of. */
 export class ParseWarnings {
-  /** How often each was met. */
-  readonly deprecations = new Map<DeprecationName, number>();
   private readonly events: EventBus;
-  private readonly showAll: boolean;
 
-  constructor(events: EventBus, showAll: boolean) {
+  constructor(events: EventBus) {
     this.events = events;
-    this.showAll = showAll;
   }
 
   /** `data` is what dbt's event holds, for programs that read JSON logs. */
-  deprecate(name: DeprecationName, message: () => string, data: EventData): void {
-    const count = this.deprecations.get(name) ?? 0;
-    this.deprecations.set(name, count + 1);
-    if (count === 0 || this.showAll) this.events.emit({ ...deprecation(name, DEPRECATIONS[name], message()), data });
+  deprecate(name: DeprecationName, message: string, data: EventData): void {
+    this.events.emit(deprecation(name, DEPRECATIONS[name], message, { data }));
   }
 
   /** @see deprecate for `data` */
@@ -59,20 +50,5 @@ export class ParseWarnings {
   semantic(message: string): void {
     const options = { name: "SemanticValidationFailure", code: "I070", data: { msg: message } };
     this.events.emit({ ...warning(message, options), enforced: false });
-  }
-
-  /** `DeprecationsSummary`: what was met how often. */
-  summarize(): void {
-    if (this.deprecations.size === 0) return;
-    const lines = [...this.deprecations].map(
-      ([name, count]) => `- ${name}: ${count} ${count === 1 ? "occurrence" : "occurrences"}`,
-    );
-    const hint = this.showAll
-      ? ""
-      : "\n\nTo see all deprecation instances instead of just the first occurrence of each, run command again with the " +
-        "`--show-all-deprecations` flag. You may also need to run with `--no-partial-parse` as some deprecations are " +
-        "only encountered during parsing.";
-    const message = `Summary of encountered deprecations:\n\n${lines.join("\n\n")}${hint}`;
-    this.events.emit(deprecation("DeprecationsSummary", "D028", message));
   }
 }

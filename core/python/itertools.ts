@@ -228,15 +228,19 @@ class Counter extends PyIterator {
   }
 }
 
-const fn = (signature: string, body: Body): [string, () => PyCallable] => [
-  signature.slice(0, signature.indexOf("(")),
-  () => defineFunction(signature, body),
-];
 const lazy = (name: string, items: Iterable<unknown>): PyIterator => new PyIterator(items, `itertools.${name}`);
 
-/** `modules.itertools`, as far as dbt shows it. */
-export const itertoolsModule = (): PyDict =>
-  moduleDict([
+/** `modules.itertools`, as far as dbt shows it. `onCall` is told of each call: dbt deprecates them. */
+export function itertoolsModule(onCall?: () => void): PyDict {
+  const fn = (signature: string, body: Body): [string, () => PyCallable] => [
+    signature.slice(0, signature.indexOf("(")),
+    () =>
+      defineFunction(signature, (...args) => {
+        onCall?.();
+        return body(...args);
+      }),
+  ];
+  return moduleDict([
     fn("count(start=0, step=1)", (start, step) => {
       if (numberOf(start) === undefined || numberOf(step) === undefined) raise("TypeError", "a number is required");
       return new Counter(start, step);
@@ -271,3 +275,4 @@ export const itertoolsModule = (): PyDict =>
       return lazy("combinations_with_replacement", combinations(iterable, r, true));
     }),
   ]);
+}

@@ -36,7 +36,7 @@ export interface GraphTask {
   failuresSkip?: boolean;
   /** Makes schemas, fills the cache and runs the project's hooks. */
   prepares?: boolean;
-  hooks?: boolean;
+  hooks?: boolean | ((run: Run) => boolean);
   /** The order of the graph counts: true unless said otherwise. */
   ordered?: boolean;
   /** Ephemeral models are run as well and give results (`show`, and `compile` of named nodes). */
@@ -137,14 +137,15 @@ async function execute(
 ): Promise<void> {
   if (task.prepares) await prepareSchemas(run, runners.keys());
   let proceed = true;
-  if (task.hooks) {
+  const hooks = typeof task.hooks === "function" ? task.hooks(run) : task.hooks;
+  if (hooks) {
     const ok = await runHooks(run, "on-run-start", new Map());
     for (const result of run.results) journal?.add(result);
     proceed = ok || run.options.flags.skip_nodes_if_on_run_start_fails === false;
   }
   if (proceed) await new GraphRun(run, task, runners, graph, journal, ownTests).run();
   else skipAll(run, runners.keys(), journal);
-  if (task.hooks && run.stopped !== "interrupted") {
+  if (hooks && run.stopped !== "interrupted") {
     const before = run.results.length;
     await runHooks(run, "on-run-end", hookValues(run));
     for (const result of run.results.slice(before)) journal?.add(result);

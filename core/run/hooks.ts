@@ -2,7 +2,7 @@ import type { NodeResult } from "../artifacts/results.ts";
 import { type Moment, now, secondsBetween } from "../artifacts/time.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
 import type { TsdbtError } from "../errors.ts";
-import { formatting, hookLine, hookStartLine, nodeInfo } from "../events/messages/index.ts";
+import { formatting, freshnessHooksNotRun, hookLine, hookStartLine, nodeInfo } from "../events/messages/index.ts";
 import { summariesOf } from "../manifest/lazy-map.ts";
 import type { Node } from "../manifest/resources.ts";
 import { nodeError } from "./errors.ts";
@@ -22,6 +22,14 @@ export function hooksOf(run: Run, type: HookType): Node[] {
     if (rank(a) !== rank(b)) return rank(a) < rank(b) ? -1 : 1;
     return (a.index ?? 0) - (b.index ?? 0);
   });
+}
+
+/** Whether `source freshness` runs the project's hooks; it warns for each kind that it leaves out. */
+export function freshnessHooks(run: Run): boolean {
+  if (run.options.flags.source_freshness_run_project_hooks !== false) return true;
+  for (const type of ["on-run-start", "on-run-end"] as const)
+    if (hooksOf(run, type).length > 0) run.env.events.emit(freshnessHooksNotRun());
+  return false;
 }
 
 /**

@@ -4,6 +4,7 @@ import { endOfRunSummary, freshnessDone, nodeInfo, resultErrors } from "../event
 import type { GraphResource } from "../manifest/resources.ts";
 import { withGroup } from "./event-groups.ts";
 import type { GraphTask } from "./graph-task.ts";
+import { freshnessHooks } from "./hooks.ts";
 import type { Runner } from "./job.ts";
 import { onScreen } from "./on-screen.ts";
 import { printCompiled, printRows } from "./print.ts";
@@ -54,7 +55,7 @@ export const TASKS: { readonly [command: string]: GraphTask } = {
   snapshot: { ...RUNNING, runnerOf: by(only("snapshot")) },
   freshness: {
     runnerOf: by({ source: freshnessRunner as Runner<never> }),
-    hooks: true,
+    hooks: freshnessHooks,
     countsNodes: true,
     write: writeFreshness,
     report: reportFreshness,

@@ -101,6 +101,7 @@ export class ExecutionContext implements Scope {
       renderVar: (text) => this.render(text, subject.node.original_file_path),
       log: (message: string, info: boolean) => env.events.emit(jinjaLog(message, info, this.eventNode())),
       print: (message: string) => env.events.emit(print(message)),
+      onDeprecated: (event) => env.events.emit(event),
     });
     for (const [name, value] of options.substitutes?.members(this) ?? []) this.made.set(name, value);
   }

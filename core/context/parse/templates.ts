@@ -341,6 +341,9 @@ export class ParseTemplates implements ParseServices {
       print: (message: string) => {
         if (!this.isSilent) this.events.emit(print(message));
       },
+      onDeprecated: (event) => {
+        if (!this.isSilent) this.events.emit(event);
+      },
     });
   }
 

@@ -50,7 +50,7 @@ export function deprecation(
   name: string,
   code: string,
   message: string,
-  options: { named?: boolean; data?: { [field: string]: unknown } } = {},
+  options: { named?: boolean; wrapped?: boolean; data?: { [field: string]: unknown } } = {},
 ): NewEvent {
   const tag = warningTag(`Deprecated functionality\n\n${message}`, options.named === false ? undefined : name);
   return {
@@ -58,24 +58,47 @@ export function deprecation(
     code,
     level: "warn",
     ...tag,
-    message: wrapText(tag.message),
+    message: options.wrapped === false ? tag.message : wrapText(tag.message),
     data: options.data ?? {},
     enforced: true,
   };
 }
 
+/** `source freshness` leaves the project's hooks out where the project asks for it. */
+export function freshnessHooksNotRun(): NewEvent {
+  const { message, status } = warningTag(
+    "In a future version of dbt, the `source freshness` command will start running `on-run-start` and `on-run-end` hooks by " +
+      "default. For more information: https://docs.getdbt.com/reference/global-configs/legacy-behaviors",
+  );
+  const name = "SourceFreshnessProjectHooksNotRun";
+  return {
+    name,
+    code: "D017",
+    level: "warn",
+    message: wrapText(message),
+    ...(status ? { status } : {}),
+    enforced: true,
+  };
+}
+
+/** How often a deprecation was met, as dbt's summary has it. */
+export interface DeprecationCount {
+  event_name: string;
+  event_code: string;
+  occurrences: number;
+}
+
 /** The deprecations met, how often each: the last thing a command says of them. */
-export function deprecationsSummary(counts: ReadonlyMap<string, number>, showHint: boolean): NewEvent {
-  const lines = [...counts].map(([name, n]) => `- ${name}: ${pluralize(n, "occurrence")}`);
+export function deprecationsSummary(counts: readonly DeprecationCount[], showHint: boolean): NewEvent {
+  const lines = counts.map(({ event_name, occurrences }) => `- ${event_name}: ${pluralize(occurrences, "occurrence")}`);
   const hint =
     "To see all deprecation instances instead of just the first occurrence of each, run command again with the " +
     "`--show-all-deprecations` flag. You may also need to run with `--no-partial-parse` as some deprecations are only " +
     "encountered during parsing.";
   const text = ["Summary of encountered deprecations:", ...lines, ...(showHint ? [hint] : [])].join("\n\n");
-  const summaries = [...counts].map(([event_name, occurrences]) => ({ event_name, occurrences }));
   return {
     ...deprecation("DeprecationsSummary", "D028", text),
-    data: { show_all_hint: showHint, summaries },
+    data: { show_all_hint: showHint, summaries: counts },
   };
 }
 

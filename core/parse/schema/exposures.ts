@@ -55,8 +55,7 @@ function readExposure(state: ParseState, entry: Entry): Exposure {
   if (!/^[\w-]+$/.test(name)) {
     state.warnings.deprecate(
       "ExposureNameDeprecation",
-      () =>
-        `Starting in v1.3, the 'name' of an exposure should contain only letters, numbers, and underscores. Exposures ` +
+      `Starting in v1.3, the 'name' of an exposure should contain only letters, numbers, and underscores. Exposures ` +
         `support a new property, 'label', which may contain spaces, capital letters, and special characters. ${name} does ` +
         "not follow this pattern. Please update the 'name', and use the 'label' property for a human-friendly title. This " +
         "will raise an error in a future version of dbt-core.",

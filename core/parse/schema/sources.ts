@@ -68,8 +68,7 @@ export class SourceCollector {
     const file = entry.schema.file.path;
     this.state.warnings.deprecate(
       "SourceOverrideDeprecation",
-      () =>
-        `The source property \`overrides\` is deprecated but was found on source \`${entry.name}\` in file \`${file}\`. ` +
+      `The source property \`overrides\` is deprecated but was found on source \`${entry.name}\` in file \`${file}\`. ` +
         "Instead, `enabled` should be used to disable the unwanted source.",
       { source_name: entry.name, file },
     );

@@ -58,7 +58,7 @@ export function validateSemantics(state: ParseState): void {
   legacySpine(state);
   for (const { message } of issues.filter(({ level }) => level === "warning")) say(state, message);
   for (const { message } of issues.filter(({ level }) => level === "future")) {
-    state.warnings.deprecate("TimeDimensionsRequireGranularityDeprecation", () => message, { msg: message });
+    state.warnings.deprecate("TimeDimensionsRequireGranularityDeprecation", message, { msg: message });
   }
   for (const { message } of errors) say(state, message);
   const [first] = errors;
@@ -101,7 +101,7 @@ function oldCumulative(state: ParseState, { metrics: all }: SemanticManifest): I
       "Please nest those values under `type_params.cumulative_type_params.window` and " +
       "`type_params.cumulative_type_params.grain_to_date`. See documentation on behavior changes: " +
       "https://docs.getdbt.com/reference/global-configs/behavior-changes.";
-    state.warnings.deprecate("MFCumulativeTypeParamsDeprecation", () => said, {});
+    state.warnings.deprecate("MFCumulativeTypeParamsDeprecation", said, {});
     return [];
   }
   const list = names.join(", ");
@@ -147,5 +147,5 @@ function legacySpine(state: ParseState): void {
     "'metricflow_time_spine' model. See documentation on MetricFlow time spines: " +
     "https://docs.getdbt.com/docs/build/metricflow-time-spine and behavior change documentation: " +
     "https://docs.getdbt.com/reference/global-configs/behavior-changes.";
-  state.warnings.deprecate("MFTimespineWithoutYamlConfigurationDeprecation", () => said, {});
+  state.warnings.deprecate("MFTimespineWithoutYamlConfigurationDeprecation", said, {});
 }

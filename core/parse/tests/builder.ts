@@ -92,8 +92,7 @@ export function buildTest(dataTest: unknown, target: TestTarget, options: BuildO
   if (config.sql_header !== undefined && !options.sqlHeaderAllowed) {
     options.warnings.deprecate(
       "CustomKeyInConfigDeprecation",
-      () =>
-        `Custom key \`sql_header\` found in \`config\` at path \`models.config\` in file \`${target.file}\`. ` +
+      `Custom key \`sql_header\` found in \`config\` at path \`models.config\` in file \`${target.file}\`. ` +
         "Custom config keys should move into the `config.meta`.",
       { key: "sql_header", file: target.file, key_path: "models.config" },
     );
@@ -162,8 +161,7 @@ function testArguments(dataTest: unknown, target: TestTarget, options: BuildOpti
     const shown = `\`${testName}\` (${pyStr(args.arguments)})`;
     options.warnings.deprecate(
       "ArgumentsPropertyInGenericTestDeprecation",
-      () =>
-        `Found \`arguments\` property in test definition of ${shown} without usage of ` +
+      `Found \`arguments\` property in test definition of ${shown} without usage of ` +
         "`require_generic_test_arguments_property` behavior change flag. The `arguments` property is deprecated for " +
         "custom usage and will be used to nest keyword arguments in future versions of dbt.",
       { test_name: shown },
@@ -180,8 +178,7 @@ function unpackArguments(args: Dict, testName: string, target: TestTarget, optio
     const path = `data_tests.${testName}.${key}`;
     options.warnings.deprecate(
       "PropertyMovedToConfigDeprecation",
-      () =>
-        `Found \`${key}\` as a top-level property of \`${path}\` in file \`${target.file}\`. The \`${key}\` top-level ` +
+      `Found \`${key}\` as a top-level property of \`${path}\` in file \`${target.file}\`. The \`${key}\` top-level ` +
         `property should be moved into the \`config\` of \`${path}\`.`,
       { key, file: target.file, key_path: path },
     );
@@ -190,8 +187,7 @@ function unpackArguments(args: Dict, testName: string, target: TestTarget, optio
   if (!hasArguments && Object.keys(rest).some((key) => !TOP_LEVEL.has(key))) {
     options.warnings.deprecate(
       "MissingArgumentsPropertyInGenericTestDeprecation",
-      () =>
-        `Found top-level arguments to test \`${testName}\` defined on '${target.name}' in package ` +
+      `Found top-level arguments to test \`${testName}\` defined on '${target.name}' in package ` +
         `'${target.packageName}' (${target.file}). Arguments to generic tests should be nested under the \`arguments\` property.`,
       { test_name: testName },
     );

@@ -8,7 +8,12 @@ const model: TestTarget = { kind: "model", name: "orders", file: "models/schema.
 const source: TestTarget = { ...model, kind: "source", name: "raw_orders", source: { name: "raw", table: "orders" } };
 
 function build(test: unknown, target = model, columnName: string | null = "id", version: number | null = null) {
-  const warnings = new ParseWarnings(new EventBus(), false);
+  const events = new EventBus();
+  const deprecations: { [name: string]: number } = {};
+  events.subscribe(({ name }) => {
+    deprecations[name] = (deprecations[name] ?? 0) + 1;
+  });
+  const warnings = new ParseWarnings(events);
   const built = buildTest(test, target, {
     columnName,
     version,
@@ -17,7 +22,7 @@ function build(test: unknown, target = model, columnName: string | null = "id", 
     warnings,
     render: (text) => text,
   });
-  return { ...built, deprecations: Object.fromEntries(warnings.deprecations) };
+  return { ...built, deprecations };
 }
 
 describe("names of generic tests", () => {
