@@ -142,10 +142,11 @@ export class MacroRegistry {
 
   /**
    * The macro of a materialization: one for this adapter before the default one, and among those the root project's
-   * before a package's before the built-in one. A package may not replace a built-in one unless `packagesMayOverride`.
+   * before a package's before the built-in one. A package may replace a built-in one only where `onOverride` is given, which
+   * is told of it.
    * https://docs.getdbt.com/reference/global-configs/behavior-changes#package-override-for-built-in-materialization
    */
-  findMaterialization(name: string, packagesMayOverride = false): RegisteredMacro | undefined {
+  findMaterialization(name: string, onOverride?: (packageName: string) => void): RegisteredMacro | undefined {
     const candidates: { macro: RegisteredMacro; locality: Locality; specificity: number }[] = [];
     [...this.adapterTypes, "default"].forEach((type, specificity) => {
       for (const [pkg, macros] of this.byPackage) {
@@ -155,8 +156,10 @@ export class MacroRegistry {
     });
     candidates.sort((a, b) => a.specificity - b.specificity || b.locality - a.locality);
     const first = candidates[0];
-    if (first?.locality === IMPORTED && !packagesMayOverride && candidates.some((c) => c.locality === CORE))
-      return candidates.find((c) => c.locality !== IMPORTED)?.macro;
+    if (first?.locality === IMPORTED && candidates.some((c) => c.locality === CORE)) {
+      if (!onOverride) return candidates.find((c) => c.locality !== IMPORTED)?.macro;
+      onOverride(first.macro.resource.package_name);
+    }
     return first?.macro;
   }
 

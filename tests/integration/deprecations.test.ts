@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { discardProjects, makeProject } from "../support/project.ts";
-import { tsdbt } from "../support/tsdbt.ts";
+import { query, tsdbt } from "../support/tsdbt.ts";
 
 afterAll(discardProjects);
 
@@ -31,14 +31,17 @@ describe("deprecations", () => {
       tsdbt(makeProject({ "dbt_project.yml": `name: shop\nprofile: shop\nclean-targets: [dbt_modules]\n${more}` }), [
         "clean",
       ]).text;
-    expect(cleaned("")).toContain("The default package install path has changed from `dbt_modules` to\n`dbt_packages`.");
+    expect(cleaned("")).toContain(
+      "The default package install path has changed from `dbt_modules` to\n`dbt_packages`.",
+    );
     expect(cleaned("packages-install-path: dbt_modules\n")).not.toContain("Deprecated");
   });
 
   it("count each call of itertools, and what parsing finds again and again", () => {
     const root = makeProject({
       "models/a.sql": "select {{ modules.itertools.chain([1], [2]) | list | length }} as a",
-      "models/b.sql": "{{ config(materialized='table') }} select {{ modules.itertools.chain([1]) | list | length }} as b",
+      "models/b.sql":
+        "{{ config(materialized='table') }} select {{ modules.itertools.chain([1]) | list | length }} as b",
       "models/m.yml": `models:
   - {name: a, columns: [{name: a, data_tests: [{accepted_values: {values: [2]}}]}]}
   - {name: b, columns: [{name: b, data_tests: [{accepted_values: {values: [1]}}]}]}
@@ -50,6 +53,38 @@ describe("deprecations", () => {
       expect(text, when).toContain("- MissingArgumentsPropertyInGenericTestDeprecation: 2 occurrences");
       expect(text, when).toContain("- ModulesItertoolsUsageDeprecation: 4 occurrences");
     }
+  });
+});
+
+describe("a package's own view materialization", () => {
+  const files = (flags: string) => ({
+    "dbt_project.yml": `name: shop\nprofile: shop\n${flags}`,
+    "packages.yml": "packages: [{local: lib}]\n",
+    "lib/dbt_project.yml": "name: lib\n",
+    "lib/macros/view.sql": `{% materialization view, default %}
+      {% call statement('main') %}create table {{ this }} as select 42 as a{% endcall %}
+      {% do adapter.commit() %}
+      {{ return({'relations': [this]}) }}
+    {% endmaterialization %}`,
+    "models/m.sql": "select 1 as a",
+  });
+  const built = async (flags: string) => {
+    const root = makeProject(files(flags));
+    expect(tsdbt(root, ["deps"]).code).toBe(0);
+    const { text } = tsdbt(root, ["run"]);
+    return { text, rows: await query(`${root}/shop.duckdb`, "select a from m") };
+  };
+
+  it("is left aside, unless the project takes it; then a deprecation tells of it", async () => {
+    const aside = await built("");
+    expect(aside.rows).toEqual([[1]]);
+    expect(aside.text).not.toContain("overriding");
+    const taken = await built("flags: {require_explicit_package_overrides_for_builtin_materializations: false}\n");
+    expect(taken.rows).toEqual([[42]]);
+    expect(taken.text).toContain(
+      "[WARNING]: Installed package 'lib' is overriding the built-in materialization\n'view'.",
+    );
+    expect(taken.text).toContain("- PackageMaterializationOverrideDeprecation: 1 occurrence");
   });
 });
 

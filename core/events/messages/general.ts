@@ -66,19 +66,30 @@ export function deprecation(
 
 /** `source freshness` leaves the project's hooks out where the project asks for it. */
 export function freshnessHooksNotRun(): NewEvent {
-  const { message, status } = warningTag(
+  return legacyBehavior(
+    "SourceFreshnessProjectHooksNotRun",
+    "D017",
     "In a future version of dbt, the `source freshness` command will start running `on-run-start` and `on-run-end` hooks by " +
-      "default. For more information: https://docs.getdbt.com/reference/global-configs/legacy-behaviors",
+      "default.",
   );
-  const name = "SourceFreshnessProjectHooksNotRun";
-  return {
-    name,
-    code: "D017",
-    level: "warn",
-    message: wrapText(message),
-    ...(status ? { status } : {}),
-    enforced: true,
-  };
+}
+
+/** A package's materialization takes the place of a built-in one. */
+export function materializationOverridden(packageName: string, name: string): NewEvent {
+  return legacyBehavior(
+    "PackageMaterializationOverrideDeprecation",
+    "D016",
+    `Installed package '${packageName}' is overriding the built-in materialization '${name}'. Overrides of built-in ` +
+      "materializations from installed packages will be deprecated in future versions of dbt.",
+    { package_name: packageName, materialization_name: name },
+  );
+}
+
+function legacyBehavior(name: string, code: string, text: string, data: { [field: string]: unknown } = {}): NewEvent {
+  const tag = warningTag(
+    `${text} For more information: https://docs.getdbt.com/reference/global-configs/legacy-behaviors`,
+  );
+  return { name, code, level: "warn", ...tag, message: wrapText(tag.message), data, enforced: true };
 }
 
 /** How often a deprecation was met, as dbt's summary has it. */

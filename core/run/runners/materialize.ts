@@ -3,6 +3,7 @@ import { Relation } from "../../../adapters/relation.ts";
 import { ResponseObject } from "../../../adapters/response.ts";
 import { ExecutionContext, type Substitutes } from "../../context/execution/context.ts";
 import { missingMaterialization, templateError } from "../../context/shared/index.ts";
+import { materializationOverridden } from "../../events/messages/index.ts";
 import { PyDict } from "../../jinja/index.ts";
 import { pyRepr, pyStr } from "../../jinja/runtime/repr.ts";
 import type { Node } from "../../manifest/resources.ts";
@@ -37,7 +38,10 @@ export async function callMaterialization(
   const { env } = job.run;
   const packagesMayOverride =
     job.run.options.flags.require_explicit_package_overrides_for_builtin_materializations === false;
-  const macro = env.macros.findMaterialization(name, packagesMayOverride);
+  const macro = env.macros.findMaterialization(
+    name,
+    packagesMayOverride ? (packageName) => env.events.emit(materializationOverridden(packageName, name)) : undefined,
+  );
   if (!macro) throw templateError("TD3040", missingMaterialization(name, env.adapter.type), job.node);
   const languages = macro.resource.supported_languages;
   const language = job.node.language ?? "sql";
