@@ -192,6 +192,8 @@ export interface AdapterSession {
   cache: RelationCache;
   /** The running node's data, `null` outside one. */
   model: HostObject | null;
+  /** `adapter.config`: the project and the profile as templates see them. */
+  projectConfig?(): HostObject;
   /** Where warnings of the adapter go; they are dropped where it is missing. */
   emit?(event: NewEvent): void;
 }

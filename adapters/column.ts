@@ -1,4 +1,5 @@
 import { TsdbtError } from "../core/errors.ts";
+import { PyDict } from "../core/jinja/index.ts";
 import { pyStr } from "../core/jinja/runtime/repr.ts";
 import { HostObject, type Kwargs } from "../core/jinja/runtime/values.ts";
 import { type Member, member, method, raise } from "../core/python/support.ts";
@@ -196,7 +197,7 @@ export const COLUMN_MEMBERS: ReadonlyMap<string, Member<Column>> = new Map<strin
 /** What a column's class offers, on the class itself and on its columns. */
 function classMembers<T>(kindOf: (self: T) => ColumnClass): [string, Member<T>][] {
   return [
-    ["TYPE_LABELS", (self) => Object.entries(kindOf(self).typeLabels)],
+    ["TYPE_LABELS", (self) => PyDict.from(Object.entries(kindOf(self).typeLabels))],
     ["translate_type", method("translate_type(dtype)", (self: T, dtype: string) => translateType(kindOf(self), dtype))],
     [
       "create",
@@ -220,9 +221,7 @@ function classMembers<T>(kindOf: (self: T) => ColumnClass): [string, Member<T>][
   ];
 }
 
-const FACTORY_MEMBERS = new Map<string, Member<ColumnFactory>>([
-  ...classMembers<ColumnFactory>((self) => self.kind).filter(([name]) => name !== "TYPE_LABELS"),
-]);
+const FACTORY_MEMBERS = new Map<string, Member<ColumnFactory>>([...classMembers<ColumnFactory>((self) => self.kind)]);
 
 /** `api.Column`: the class itself, which templates call and whose class methods they use. */
 export class ColumnFactory extends HostObject {

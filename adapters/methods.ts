@@ -60,6 +60,8 @@ class AdapterObject extends HostObject {
         return columnFactory(adapter);
       case "behavior":
         return new Behavior(adapter.flags);
+      case "config":
+        return session.projectConfig?.();
       case "type":
         return new PyCallable("type", () => adapter.type);
       case "commit":

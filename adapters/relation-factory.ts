@@ -4,7 +4,8 @@ import { type Member, member, method } from "../core/python/support.ts";
 import type { RelationClass } from "./relation.ts";
 import { changedFields, createRelation, ephemeralRelation } from "./relation-create.ts";
 import { TYPE_NAMES } from "./relation-members.ts";
-import { type PolicyParts, RelationPolicy } from "./relation-parts.ts";
+import type { PolicyParts } from "./relation-parts.ts";
+import { sourceMembers } from "./relation-sources.ts";
 
 /**
  * `api.Relation` and `adapter.Relation`: makes relations in templates, quoted as the project's `quoting` says.
@@ -59,17 +60,6 @@ const MEMBERS = new Map<string, Member<RelationFactory>>([
     method("add_ephemeral_prefix(name)", (_self: RelationFactory, name: string) => `__dbt__cte__${name}`),
   ],
   [
-    "get_default_quote_policy",
-    method("get_default_quote_policy()", (self: RelationFactory) => new RelationPolicy(self.kind.defaults.quotePolicy)),
-  ],
-  [
-    "get_default_include_policy",
-    method(
-      "get_default_include_policy()",
-      (self: RelationFactory) => new RelationPolicy(self.kind.defaults.includePolicy),
-    ),
-  ],
-  [
     "scd_args",
     method("scd_args(primary_key, updated_at)", (_self: RelationFactory, key: unknown, updatedAt: unknown) => [
       ...(Array.isArray(key) ? key : [key]),
@@ -77,4 +67,5 @@ const MEMBERS = new Map<string, Member<RelationFactory>>([
     ]),
   ],
   ["get_relation_type", method("get_relation_type(value)", (_self: RelationFactory, value: unknown) => value)],
+  ...sourceMembers((self: RelationFactory) => self.kind),
 ]);

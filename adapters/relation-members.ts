@@ -3,7 +3,17 @@ import type { HostObject } from "../core/jinja/runtime/values.ts";
 import { type Member, method, raise } from "../core/python/support.ts";
 import type { Relation, RelationFields, RelationType } from "./relation.ts";
 import { changedFields, createRelation, ephemeralRelation } from "./relation-create.ts";
-import { EventTimeRange, type PolicyParts, RELATION_PARTS, RelationPath, RelationPolicy } from "./relation-parts.ts";
+import {
+  DICT_NAMES,
+  EventTimeRange,
+  type PolicyParts,
+  plainParts,
+  RELATION_PARTS,
+  RelationPath,
+  RelationPolicy,
+  usedAsDict,
+} from "./relation-parts.ts";
+import { sourceMembers } from "./relation-sources.ts";
 
 type Members = Map<string, Member<Relation>>;
 
@@ -140,6 +150,8 @@ const METHODS: Members = new Map<string, Member<Relation>>([
     "get_function_config",
     method("get_function_config(model)", (_self: Relation, model: PyDict) => functionConfig(model)),
   ],
+  ...sourceMembers((self: Relation) => self.kind),
+  ...DICT_NAMES.map((name): [string, Member<Relation>] => [name, method(`${name}()`, usedAsDict)]),
 ]);
 
 /** Everything that a template may see of a relation. Adapters add theirs in a table of their own. */
@@ -202,10 +214,7 @@ function toDict(self: Relation, omitNone: boolean): PyDict {
 }
 
 function plain(value: unknown, omitNone: boolean): unknown {
-  if (value instanceof RelationPath || value instanceof RelationPolicy) {
-    const entries = Object.entries(value.parts).filter(([, part]) => part !== null || !omitNone);
-    return PyDict.from(entries);
-  }
+  if (value instanceof RelationPath || value instanceof RelationPolicy) return plainParts(value, omitNone);
   if (value instanceof EventTimeRange) {
     return PyDict.from({ field_name: value.range.fieldName, start: value.range.start, end: value.range.end });
   }

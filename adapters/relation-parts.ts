@@ -1,3 +1,5 @@
+import { TsdbtError } from "../core/errors.ts";
+import { PyDict } from "../core/jinja/index.ts";
 import { HostObject } from "../core/jinja/runtime/values.ts";
 import { type Member, member, method } from "../core/python/support.ts";
 
@@ -28,6 +30,40 @@ export interface EventTimeFilter {
   /** A Python datetime, or null where the range is open. */
   readonly start: HostObject | null;
   readonly end: HostObject | null;
+}
+
+/** What dicts have and relations and their parts once had. */
+export const DICT_NAMES = ["keys", "items", "values"] as const;
+
+/** Answers a call of one of {@link DICT_NAMES}. */
+export function usedAsDict(self: HostObject): never {
+  const name = self.str();
+  throw new TsdbtError(
+    "TD5005",
+    "Compilation Error",
+    `The object ("${name}") was used as a dictionary. This capability has been removed from objects of this type.`,
+    { hint: "`to_dict()` gives a dict." },
+  );
+}
+
+/** A path or a policy as the dict that `to_dict()` gives. */
+export function plainParts(self: RelationPath | RelationPolicy, omitNone: boolean): PyDict {
+  return PyDict.from(Object.entries(self.parts).filter(([, part]) => part !== null || !omitNone));
+}
+
+/** What paths and policies have in common: copies with some parts changed, and their dict. */
+function partsMembers<T extends RelationPath | RelationPolicy>(
+  changed: (self: T, changes: { [part: string]: never }) => T,
+): [string, Member<T>][] {
+  const copy = (self: T, changes: PyDict) => changed(self, Object.fromEntries(changes.entries()));
+  return [
+    ["replace", method("replace(**kwargs)", copy)],
+    ["incorporate", method("incorporate(**kwargs)", copy)],
+    ["replace_dict", method("replace_dict(dct)", copy)],
+    ["from_dict", method("from_dict(d)", copy)],
+    ["to_dict", method("to_dict(omit_none=False)", (self: T, omitNone: boolean) => plainParts(self, omitNone))],
+    ...DICT_NAMES.map((name): [string, Member<T>] => [name, method(`${name}()`, usedAsDict)]),
+  ];
 }
 
 /** `relation.path` as templates see it. */
@@ -67,6 +103,7 @@ const PATH_MEMBERS = new Map<string, Member<RelationPath>>([
     "get",
     method("get(key, default=None)", (self: RelationPath, key: unknown, dflt: unknown) => self.item(key) ?? dflt),
   ],
+  ...partsMembers((self: RelationPath, changes) => new RelationPath({ ...self.parts, ...changes })),
 ]);
 
 /** `relation.include_policy` and `relation.quote_policy` as templates see them. */
@@ -98,6 +135,7 @@ const POLICY_MEMBERS = new Map<string, Member<RelationPolicy>>([
     "get",
     method("get(key, default=None)", (self: RelationPolicy, key: unknown, dflt: unknown) => self.item(key) ?? dflt),
   ],
+  ...partsMembers((self: RelationPolicy, changes) => new RelationPolicy({ ...self.parts, ...changes })),
 ]);
 
 /** `relation.event_time_filter` as templates see it. */

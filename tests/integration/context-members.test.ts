@@ -42,6 +42,29 @@ describe("what a template can see", () => {
     );
   });
 
+  it("makes relations of what there is", () => {
+    expect(lines("api_members")).toEqual(
+      expect.arrayContaining([
+        "{'database':True,'schema':True,'identifier':True}",
+        "Policy(database=True,schema=False,identifier=True)",
+        '"context_members"."main"."api_members"',
+        "{'STRING':'TEXT'}",
+      ]),
+    );
+  });
+
+  it("has the node behind its config, and the project behind the adapter", () => {
+    expect(lines("node_members")).toEqual(
+      expect.arrayContaining([
+        "node_membersmodel.context_members.node_membersnode_members",
+        "context_members://models/shown/node_members.sql",
+      ]),
+    );
+    expect(lines("adapter_members")).toEqual(
+      expect.arrayContaining(["context_members1.0['models']", "mainduckdbcontext_members.duckdb"]),
+    );
+  });
+
   it("has the SQL of built-in macros", () => {
     expect(lines("utility_macros").join("\n")).toMatch(/\|split_part\(a,',',-3\)/);
     expect(lines("materialization_macros").join("\n")).toMatch(/MERGEINTO"context_members"."main"."m1"ASDBT_INTERNAL_/);

@@ -1,7 +1,9 @@
 import { PyDict, toPython } from "../../jinja/index.ts";
 import { HostObject, type Kwargs } from "../../jinja/runtime/values.ts";
+import type { Node } from "../../manifest/resources.ts";
 import { type Member, member, method, typeName } from "../../python/support.ts";
 import { callValue, type Described, templateError } from "../shared/index.ts";
+import { NodeObject } from "../shared/node-object.ts";
 
 /** The part of a resource that `config` reads; a macro has none. */
 export interface Configured extends Described {
@@ -21,7 +23,7 @@ export class RuntimeConfigObject extends HostObject {
     this.node = node;
   }
   override attr(name: string): unknown {
-    if (name === "model") return undefined;
+    if (name === "model") return new NodeObject(this.node as unknown as Node, () => {});
     return member(MEMBERS, this, name);
   }
   override call(_args: unknown[], _kwargs: Kwargs): unknown {

@@ -9,7 +9,7 @@ import type { HostObject, Kwargs, Scope } from "../../jinja/runtime/values.ts";
 import type { GraphResource, Node, SourceDefinition } from "../../manifest/resources.ts";
 import { type BaseContext, createBaseContext } from "../base.ts";
 import { MacroContext, type MacroReplacements } from "../macros.ts";
-import { callValue, templateError, type WarnSink } from "../shared/index.ts";
+import { callValue, ProjectConfigView, templateError, type WarnSink } from "../shared/index.ts";
 import type { NodeConnection } from "./connection.ts";
 import type { ExecutionEnvironment } from "./environment.ts";
 import { MEMBERS } from "./members.ts";
@@ -85,6 +85,7 @@ export class ExecutionContext implements Scope {
       execute: true,
       cache: env.cache,
       model: null,
+      projectConfig: () => new ProjectConfigView(env.config, env.adapter),
       emit: (event) => env.events.emit(event),
     };
     this.adapter = createAdapterObject(env.adapter, this.session);

@@ -82,18 +82,19 @@ function writer(context: ExecutionContext) {
 
 /** dbt's context members beyond the base context's, by name. https://docs.getdbt.com/reference/dbt-jinja-functions */
 export const MEMBERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+  ["_sql_results", (c) => c.results.stored],
   ["adapter", (c) => c.adapter],
   ["adapter_macro", (c) => createAdapterMacro(c.subject.node)],
   ["api", (c) => PyDict.from({ Relation: c.adapter.attr("Relation"), Column: c.adapter.attr("Column") })],
   ["builtins", (c) => new NamesObject({ get: (n) => c.builtin(n), set: () => {}, names: () => c.builtinNames() })],
   ["column", (c) => c.adapter.attr("Column")],
-  ["compiled_code", compiledCode],
+  ["compiled_code", (c) => (isOperation(c) ? undefined : compiledCode(c))],
   ["config", (c) => new RuntimeConfigObject(c.subject.node as unknown as Configured)],
   ["context", (c) => new NamesObject({ get: (n) => c.get(n), set: (n, v) => c.set(n, v), names: () => c.names() })],
   ["context_macro_stack", (c) => c.macros.stack],
   ["database", (c) => nodeOf(c)?.database ?? c.env.config.profile.credentials.database],
   ["dbt_metadata_envs", (c) => c.env.shared.metadataEnvs],
-  ["defer_relation", (c) => deferRelation(c)],
+  ["defer_relation", (c) => (isOperation(c) ? undefined : deferRelation(c))],
   ["env", (c) => c.env.shared.target],
   ["exceptions", (c) => createExceptions(c.subject.node, c.warn)],
   ["execute", () => true],

@@ -5,7 +5,8 @@ import { type Described, templateError } from "../shared/index.ts";
 
 /** What statements of one node have stored by name: `load_result`, `store_result` and `store_raw_result`. */
 export class StatementResults {
-  private readonly stored = new Map<string, PyDict | null>();
+  /** As `_sql_results` of templates. */
+  readonly stored = new PyDict();
   private readonly node: Described;
   private made: ResultFunctions | undefined;
   constructor(node: Described) {
@@ -14,7 +15,7 @@ export class StatementResults {
 
   /** A result; each but `main` can be had once. `null` where nothing was stored. */
   load(name: string): PyDict | null {
-    const result = this.stored.get(name);
+    const result = this.stored.get(name) as PyDict | null | undefined;
     if (result === undefined) return null;
     if (result === null) {
       throw templateError(

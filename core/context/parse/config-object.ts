@@ -1,6 +1,8 @@
 import { defineFunction } from "../../jinja/index.ts";
 import { HostObject, type Kwargs, PyCallable } from "../../jinja/runtime/values.ts";
+import type { Node } from "../../manifest/resources.ts";
 import { type Described, templateError } from "../shared/index.ts";
+import { NodeObject } from "../shared/node-object.ts";
 
 /** Takes the arguments of one `config(...)` call, as Python values by key. */
 export type ConfigSink = (call: Map<string, unknown>) => void;
@@ -63,6 +65,8 @@ export class ParseConfigObject extends HostObject {
           this.sink(new Map([[String(key), value]]));
           return "";
         });
+      case "model":
+        return new NodeObject(this.node as unknown as Node, () => {});
       case "persist_relation_docs":
       case "persist_column_docs":
         return new PyCallable(name, () => false);

@@ -1,3 +1,3 @@
-export { ALL_OF_IT, lookAt, NodeObject } from "./node-object.ts";
+export { ALL_OF_IT, lookAt, NodeObject } from "../shared/node-object.ts";
 export { templateProblem } from "./template-errors.ts";
 export { ParseTemplates } from "./templates.ts";

@@ -115,6 +115,12 @@ const hooks =
 
 const nothing: Maker = () => null;
 
+/** What a macro that names a node does not see, as dbt calls it outside of every node. */
+const ofNodes =
+  (make: Maker): Maker =>
+  (scope) =>
+    (scope.node as { resource_type: string }).resource_type === "macro" ? undefined : make(scope);
+
 function modelValue({ node, parts }: NodeScope): PyDict {
   const { config } = parts.options;
   const known = config === undefined || Object.keys(node.config).length > 0 ? node : { ...node, config: config() };
@@ -124,18 +130,19 @@ function modelValue({ node, parts }: NodeScope): PyDict {
 /** https://docs.getdbt.com/reference/dbt-jinja-functions, as they are while parsing. */
 const MEMBERS: { [name: string]: Maker | undefined } = {
   __proto__: null as never,
+  _sql_results: () => new PyDict(),
   adapter: (s) => s.adapter,
   adapter_macro: (s) => createAdapterMacro(s.node),
   api: (s) => PyDict.from({ Relation: s.adapter.attr("Relation"), Column: s.adapter.attr("Column") }),
   builtins: (s) => new NamesObject({ get: (n) => s.builtin(n), set: () => {}, names: () => s.builtinNames() }),
   column: (s) => s.adapter.attr("Column"),
-  compiled_code: nothing,
+  compiled_code: ofNodes(nothing),
   config: (s) => new ParseConfigObject(s.node, s.parts.options.onConfig),
   context: (s) => new NamesObject({ get: (n) => s.macros!.get(n), set: (n, v) => s.set(n, v), names: () => s.names() }),
   context_macro_stack: (s) => s.macros!.stack,
   database: (s) => s.node.database,
   dbt_metadata_envs: (s) => s.parts.services.shared.metadataEnvs,
-  defer_relation: nothing,
+  defer_relation: ofNodes(nothing),
   env: (s) => s.parts.services.shared.target,
   exceptions: (s) => createExceptions(s.node, s.parts.services.warnSink),
   execute: () => false,
@@ -176,7 +183,7 @@ const MEMBERS: { [name: string]: Maker | undefined } = {
   store_result: () => new PyCallable("store_result", () => ""),
   submit_python_job: () => new PyCallable("submit_python_job", () => null),
   target: (s) => s.parts.services.shared.target,
-  this: (s) => (s.node.resource_type === "operation" ? null : s.relation()),
+  this: ofNodes((s) => (s.node.resource_type === "operation" ? null : s.relation())),
   try_or_compiler_error: (s) => createTryOrCompilerError(s.node),
   validation: (s) => s.parts.services.shared.validation,
   var: (s) => {

@@ -16,10 +16,11 @@ import {
   createValidation,
   type Described,
   FlagsObject,
+  ProjectConfigView,
   type WarnSink,
 } from "../shared/index.ts";
+import type { NodeObject } from "../shared/node-object.ts";
 import type { ConfigSink } from "./config-object.ts";
-import type { NodeObject } from "./node-object.ts";
 import { NodeScope } from "./node-scope.ts";
 import { createNamed, refArguments } from "./references.ts";
 import type { ParseServices } from "./services.ts";
@@ -277,6 +278,7 @@ export class ParseTemplates implements ParseServices {
       execute: false,
       cache: NO_CACHE,
       model: null,
+      projectConfig: () => new ProjectConfigView(this.config, this.adapter),
     };
     return createAdapterObject(this.adapter, session);
   }

@@ -4,6 +4,7 @@ export { FlagsObject } from "./flags.ts";
 export { callValue, createAdapterMacro, createTryOrCompilerError } from "./functions.ts";
 export { createMetadataEnvs, customEnv } from "./metadata-envs.ts";
 export { MetricReference } from "./metric.ts";
+export { ProjectConfigView } from "./project-config.ts";
 export { Resolver } from "./resolver.ts";
 export { createTarget } from "./target.ts";
 export { createValidation } from "./validation.ts";

@@ -25,7 +25,8 @@ export class NodeObject extends HostObject {
   override attr(name: string): unknown {
     if (name === "config") return new ConfigView(this.node.config, this.onLook);
     this.onLook(name);
-    return toPython(nodeAttribute(this.node, name) as never);
+    const value = nodeAttribute(this.node, name);
+    return value === undefined ? undefined : toPython(value as never);
   }
   override truth(): boolean {
     return true;
@@ -56,6 +57,15 @@ function nodeAttribute(node: Node, name: string): unknown {
       return node.alias;
     case "search_name":
       return node.name;
+    case "depends_on_nodes":
+      return node.depends_on.nodes;
+    case "depends_on_macros":
+      return node.depends_on.macros;
+    case "is_ephemeral":
+    case "is_ephemeral_model":
+      return node.config.materialized === "ephemeral" && (name === "is_ephemeral" || node.resource_type === "model");
+    case "is_refable":
+      return ["model", "seed", "snapshot"].includes(node.resource_type);
     case "file_id":
       return `${node.package_name}://${node.original_file_path}`;
   }
