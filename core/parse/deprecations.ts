@@ -2,6 +2,14 @@ import { versionText } from "../manifest/lookups.ts";
 import type { Node } from "../manifest/resources.ts";
 import type { ParseState } from "./state.ts";
 
+/** Tells of tags at the top level of a file that are none of the blocks looked for there: an `{% endmacro %}` too many. */
+export function unexpectedBlocks(state: Pick<ParseState, "warnings">, file: string): (tag: string) => void {
+  return (tag) => {
+    const msg = `Found unexpected '${tag}' block tag.`;
+    state.warnings.deprecate("UnexpectedJinjaBlockDeprecation", `${msg} in file \`${file}\``, { msg, file });
+  };
+}
+
 /** Warns of models past their `deprecation_date` and of those that refer to such. https://docs.getdbt.com/reference/resource-properties/deprecation_date */
 export function warnDeprecatedModels(state: ParseState): void {
   const { manifest, warnings } = state;

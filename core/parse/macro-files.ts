@@ -6,6 +6,7 @@ import { type MacroDefinition, parseMacroAt, parseMacroFile } from "../jinja/ind
 import { normalizeNewlines } from "../jinja/lexer.ts";
 import type { MacroResource } from "../manifest/resources.ts";
 import { type IndexedMacro, indexedMacros } from "./builtin-index.ts";
+import { unexpectedBlocks } from "./deprecations.ts";
 import { fileProblem, placeInFile } from "./errors.ts";
 import { behaviour, type ParseState } from "./state.ts";
 
@@ -20,9 +21,10 @@ export function parseMacros(state: ParseState, file: SourceFile, project: Projec
     addIndexed(state, file, project, indexed);
     return;
   }
+  const options = file.kind === "generic_test" ? {} : { onUnexpected: unexpectedBlocks(state, file.path) };
   let definitions: MacroDefinition[];
   try {
-    definitions = parseMacroFile(file.contents, file.path);
+    definitions = parseMacroFile(file.contents, file.path, options);
   } catch (error) {
     throw fileProblem(file, error, "TD4110");
   }

@@ -7,6 +7,7 @@ import type { JsonObject, Node } from "../manifest/resources.ts";
 import { addNode } from "./add.ts";
 import { addConfigCall, ConfigProblem, type Dict } from "./config/index.ts";
 import { configSink } from "./config-calls.ts";
+import { unexpectedBlocks } from "./deprecations.ts";
 import { fileProblem } from "./errors.ts";
 import { applyConfig, configError, createNode, initialConfig } from "./nodes.ts";
 import { fqnPrefix, nameOfFile, withoutExtension } from "./paths.ts";
@@ -73,7 +74,7 @@ export function parseSeed(state: ParseState, file: SourceFile, project: Project)
 export function parseSnapshots(state: ParseState, file: SourceFile): void {
   let blocks: ReturnType<typeof extractBlocks>;
   try {
-    blocks = extractBlocks(file.contents, ["snapshot"]);
+    blocks = extractBlocks(file.contents, ["snapshot"], { onUnexpected: unexpectedBlocks(state, file.relativePath) });
   } catch (error) {
     throw fileProblem(file, error, "TD4551");
   }

@@ -76,3 +76,39 @@ describe("a model that another one refers to and that ends soon", () => {
     }
   });
 });
+
+describe("parse of a project with tags that are no blocks", () => {
+  let root: string;
+  beforeAll(() => {
+    root = copyOf("tests/fixtures/malformed/macro-unexpected-blocks");
+  });
+  afterAll(() => discard(root));
+
+  it.each(["read anew", "kept"])("tells the first and counts all: %s", () => {
+    const { code, text } = tsdbt(root, ["parse"]);
+    expect(code, text).toBe(0);
+    expect(text.match(/Found unexpected '\w+' block tag/g)).toEqual(["Found unexpected 'endmacro' block tag"]);
+    expect(text).toContain("- UnexpectedJinjaBlockDeprecation: 5 occurrences");
+  });
+
+  it("tells each if asked", () => {
+    const { text } = tsdbt(root, ["parse", "--show-all-deprecations"]);
+    expect(text.match(/Found unexpected '\w+' block tag. in file `[\w/.]+`/g)).toEqual([
+      "Found unexpected 'endmacro' block tag. in file `macros/money.sql`",
+      "Found unexpected 'if' block tag. in file `macros/money.sql`",
+      "Found unexpected 'endif' block tag. in file `macros/money.sql`",
+      "Found unexpected 'set' block tag. in file `macros/money.sql`",
+      "Found unexpected 'set' block tag. in file `orders_history.sql`",
+    ]);
+    expect(text).toContain("- UnexpectedJinjaBlockDeprecation: 5 occurrences");
+  });
+
+  it("writes down that a test has no macro, as dbt does", () => {
+    const { nodes } = artifact<{ nodes: { [id: string]: { name: string; depends_on: { macros: string[] } } } }>(
+      root,
+      "manifest.json",
+    );
+    const test = Object.values(nodes).find(({ name }) => name === "sums_up_orders_");
+    expect(test?.depends_on.macros).toEqual(["None", "macro.dbt.get_where_subquery"]);
+  });
+});

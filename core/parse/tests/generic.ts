@@ -97,12 +97,15 @@ function renderConfigValue(state: ParseState, request: GenericTestRequest, text:
 
 const SHORTCUTS = new Set(["macro.dbt.test_not_null", "macro.dbt.test_unique"]);
 
+/** What dbt writes down for a test that no macro is there for. */
+const NO_MACRO = "None";
+
 /** Fills in what the test refers to, which macros it calls and its config. */
 function collect(state: ParseState, request: GenericTestRequest, node: Node, built: BuiltTest): void {
   const macro = state.macros.resolve(built.namespace ?? node.package_name, `test_${built.name}`);
   // dbt writes down the one that the name alone leads to, whatever package is named before it.
   const noted = state.macros.resolve(node.package_name, `test_${built.name}`) ?? macro;
-  if (noted) node.depends_on.macros.push(noted.resource.unique_id);
+  node.depends_on.macros.push(noted?.resource.unique_id ?? NO_MACRO);
   if (noted && SHORTCUTS.has(noted.resource.unique_id)) {
     node.config_call_dict = built.config as JsonObject;
     applyConfig(state, node);
