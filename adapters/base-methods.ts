@@ -107,7 +107,7 @@ export const BASE_METHODS: MethodTable = new Map([
   ),
   available(
     "get_columns_in_relation(relation)",
-    ({ session }, relation: unknown) => operations.getColumnsInRelation(session, relation),
+    ({ session }, relation: unknown) => operations.answeredColumns(session, relation),
     LIST,
   ),
   available(

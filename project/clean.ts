@@ -31,16 +31,19 @@ export async function clean(
 export function cleanProject(project: Project, flags: Flags, events: EventBus): void {
   const targets = [...new Set(project.cleanTargets.map((path) => resolve(project.root, path)))];
   const sources = allSourcePaths(project).map((path) => resolve(project.root, path));
-  if (targets.includes(project.root)) throw outsideProject(project, [project.root]);
-  const held = targets.flatMap((target) => sources.filter((source) => isWithin(source, target)));
-  if (held.length > 0)
-    throw refusal(
-      project,
-      `dbt will not clean the following source paths: ${repr([...new Set(held)])}`,
-      "remove them from clean-targets",
-    );
-  const outside = targets.filter((target) => !isWithin(target, project.root));
-  if (outside.length > 0 && flags.clean_project_files_only !== false) throw outsideProject(project, outside);
+  const sourcesBelow = (isHeld: (source: string, target: string) => boolean) => [
+    ...new Set(targets.flatMap((target) => sources.filter((source) => isHeld(source, target)))),
+  ];
+  const refuseSources = (held: string[]) => {
+    if (held.length === 0) return;
+    const message = `dbt will not clean the following source paths: ${repr(held)}`;
+    throw refusal(project, message, "remove them from clean-targets");
+  };
+  refuseSources(sourcesBelow((source, target) => source === target));
+  const outside = targets.filter((target) => target === project.root || !isWithin(target, project.root));
+  if (outside.includes(project.root) || (outside.length > 0 && flags.clean_project_files_only !== false))
+    throw outsideProject(project, outside);
+  refuseSources(sourcesBelow(isWithin));
   if (project.cleanTargets.includes("dbt_modules") && !project.cleanTargets.includes(project.packagesInstallPath))
     events.emit(deprecation("PackageInstallPathDeprecation", "D002", OLD_INSTALL_PATH, { named: false }));
   for (const path of targets) {

@@ -10,7 +10,16 @@ import { hasJinja, type RenderText, renderData, rendererFor } from "./render.ts"
 import { repr } from "./repr.ts";
 import { maskSecrets } from "./secrets.ts";
 import type { DataObject, Flags, Profile } from "./types.ts";
-import { errorAt, isObject, objectOf, placeOf, readYamlFileIfAny, shownPath, type YamlFile } from "./yaml-file.ts";
+import {
+  errorAt,
+  isObject,
+  type KeyPath,
+  objectOf,
+  placeOf,
+  readYamlFileIfAny,
+  shownPath,
+  type YamlFile,
+} from "./yaml-file.ts";
 
 type Env = { readonly [name: string]: string | undefined };
 
@@ -69,7 +78,9 @@ async function findProfile(raw: RawProject, { flags, env, cliVars, events }: Pro
   const targetName = chooseTarget(file, profileName, profile, flags, render, events);
   const output = outputOf(file, profileName, profile, targetName, flags.target !== null);
   const keys = [profileName, "outputs", targetName];
-  const rendered = renderData(file, output, keys, render) as DataObject;
+  // Passwords may look like Jinja and be none.
+  const isPassword = (path: KeyPath) => path.slice(keys.length).includes("password");
+  const rendered = renderData(file, output, keys, render, undefined, isPassword) as DataObject;
   const { threads = DEFAULT_THREADS, ...connection } = rendered;
   const chosen = flags.threads ?? threads;
   const credentials = await credentialsOf(file, keys, connection, {

@@ -38,8 +38,8 @@ export function plain(text: string): Data {
 }
 
 /**
- * Renders every string below a value of a file, keys as they are. `skip` names the paths that stay as written.
- * Throws with the place of the string that could not be rendered.
+ * Renders every string below a value of a file, keys as they are. `skip` names the paths that stay as written, `lenient`
+ * those that stay so where they cannot be rendered. Throws with the place of the string that could not be rendered.
  */
 export function renderData(
   file: YamlFile,
@@ -47,21 +47,20 @@ export function renderData(
   keys: KeyPath,
   render: RenderText,
   skip?: (keys: KeyPath) => boolean,
+  lenient?: (keys: KeyPath) => boolean,
 ): Data {
   if (value === null || typeof value === "number" || typeof value === "boolean") return value;
-  if (typeof value === "string") return skip?.(keys) ? value : renderText(file, keys, value, render);
-  if (Array.isArray(value)) return value.map((item, i) => renderData(file, item, [...keys, i], render, skip));
+  if (typeof value === "string") return skip?.(keys) ? value : renderText(file, keys, value, render, lenient?.(keys));
+  const below = (item: Data, key: string | number) => renderData(file, item, [...keys, key], render, skip, lenient);
+  if (Array.isArray(value)) return value.map(below);
   if (isObject(value)) {
     const rendered: DataObject = {};
-    for (const key of Object.keys(value)) rendered[key] = renderData(file, value[key]!, [...keys, key], render, skip);
+    for (const key of Object.keys(value)) rendered[key] = below(value[key]!, key);
     return rendered;
   }
   if (value instanceof PyDict)
     return PyDict.from(
-      [...value.entries()].map(([key, item]): [unknown, unknown] => [
-        key,
-        renderData(file, item as Data, [...keys, key as string | number], render, skip),
-      ]),
+      [...value.entries()].map(([key, item]): [unknown, unknown] => [key, below(item as Data, key as string | number)]),
     );
   return isoDate(value) ?? value;
 }
@@ -72,11 +71,12 @@ function isoDate(value: unknown): string | undefined {
   return typeof dated.isoformat === "function" ? dated.isoformat() : undefined;
 }
 
-function renderText(file: YamlFile, keys: KeyPath, text: string, render: RenderText): Data {
+function renderText(file: YamlFile, keys: KeyPath, text: string, render: RenderText, lenient = false): Data {
   if (!hasJinja(text)) return plain(text);
   try {
     return render(text);
   } catch (error) {
+    if (lenient) return text;
     const known = error instanceof TsdbtError ? error : undefined;
     const message = error instanceof Error ? error.message : String(error);
     // A missing environment variable and a misplaced secret are announced bare, as in dbt.

@@ -11,7 +11,7 @@ import { type Member, member, method } from "../../core/python/support.ts";
 import type { AdapterSession } from "../adapter.ts";
 import { lookUp } from "../look-up.ts";
 import { available, LIST, type MethodTable, NONE } from "../method-table.ts";
-import { getColumnsInRelation, rowsOf } from "../operations.ts";
+import { answeredColumns, rowsOf } from "../operations.ts";
 import { Relation } from "../relation.ts";
 import { RelationPath } from "../relation-parts.ts";
 import type { DuckDBAdapter } from "./adapter.ts";
@@ -91,7 +91,7 @@ export const DUCKDB_METHODS: MethodTable<DuckDBAdapter> = new Map([
     "get_columns_in_relation(relation)",
     async ({ session }, relation: unknown) => {
       try {
-        return await getColumnsInRelation(session, relation);
+        return await answeredColumns(session, relation);
       } catch (error) {
         if (error instanceof TsdbtError && /does not exist/i.test(error.message)) return [];
         throw error;

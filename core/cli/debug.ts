@@ -8,6 +8,7 @@ import { TsdbtError } from "../errors.ts";
 import type { NewEvent } from "../events/event.ts";
 import { pluralize } from "../events/format.ts";
 import { renderError } from "../events/render-error.ts";
+import { WARNING_AS_ERROR } from "../events/warn-error.ts";
 import { ownVersion } from "./own-version.ts";
 import type { CommandContext } from "./spec.ts";
 
@@ -42,7 +43,7 @@ export async function debugProject(context: CommandContext): Promise<number> {
     const { openProject } = await import("./session.ts");
     opened = await openProject(context);
   } catch (error) {
-    if (!(error instanceof TsdbtError)) throw error;
+    if (!(error instanceof TsdbtError) || error.code === WARNING_AS_ERROR) throw error;
     const text = renderError(error);
     const aboutProfile =
       error.kind === "Profile Error" ||

@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { readDotenv } from "../config/dotenv.ts";
 import { type Io, processIo } from "./io.ts";
 import { versionText } from "./own-version.ts";
 
@@ -14,7 +15,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   const { runCommandLine } = await import("./command-line.ts");
-  return runCommandLine(argv, io);
+  return runCommandLine(argv, { ...io, env: withDotenv(io) });
+}
+
+/** The environment with what a `.env` file adds: the process's own changes, so that a warehouse's driver sees it too. */
+function withDotenv({ env, cwd, stderr }: Io): Io["env"] {
+  const found = readDotenv(env, cwd);
+  if (!found) return env;
+  for (const line of found.unreadable)
+    stderr.write(`python-dotenv could not parse statement starting at line ${line}\n`);
+  return env === process.env ? Object.assign(env, found.values) : { ...env, ...found.values };
 }
 
 /**

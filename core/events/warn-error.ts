@@ -11,6 +11,8 @@ export interface WarnErrorOptions {
   silence?: unknown;
 }
 
+/** The code of a warning that `--warn-error` made an error. */
+export const WARNING_AS_ERROR = "TD0001";
 /** Stands for every deprecation. */
 const DEPRECATIONS = "Deprecations";
 
@@ -33,7 +35,7 @@ export function warnPolicy(warnError: boolean, options: WarnErrorOptions): WarnP
     if (asSilent === "name" || (asSilent === "group" && asWarn !== "name" && asError !== "name")) return null;
     const isError = asError === "name" ? asWarn !== "name" : (asError === "group" || all) && asWarn === undefined;
     if (!isError) return event;
-    throw new TsdbtError("TD0001", "Compilation Error", event.message, {
+    throw new TsdbtError(WARNING_AS_ERROR, "Compilation Error", event.message, {
       hint: `warnings are errors here (--warn-error); the event is ${event.name}`,
     });
   };

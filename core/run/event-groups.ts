@@ -1,4 +1,6 @@
 import type { NewEvent } from "../events/event.ts";
+import { toPython } from "../jinja/runtime/convert.ts";
+import { pyStr } from "../jinja/runtime/repr.ts";
 import { findResource } from "../manifest/maps.ts";
 import type { Manifest } from "../manifest/resources.ts";
 
@@ -25,7 +27,7 @@ export function withGroup(manifest: Manifest, event: NewEvent): NewEvent {
   const data = {
     name: group.name,
     package_name: group.package_name,
-    owner: Object.fromEntries(owner.map(([key, value]) => [key, String(value)])),
+    owner: Object.fromEntries(owner.map(([key, value]) => [key, pyStr(toPython(value))])),
   };
   return { ...event, data: { ...event.data, group: data } };
 }

@@ -249,3 +249,64 @@ describe("a source's relation", () => {
     expect(run.text).toContain('select * from "lake"."raw"."a", "lake"."raw".b');
   });
 });
+
+describe("a project's own get_columns_in_relation", () => {
+  it("answers adapter.get_columns_in_relation, whatever it answers", () => {
+    const root = project({
+      "macros/columns.sql": "{% macro get_columns_in_relation(relation) %}{{ return('all of them') }}{% endmacro %}",
+      "models/m.sql": "select '{{ adapter.get_columns_in_relation(this) }}' as told",
+    });
+    expect(tsdbt(root, ["compile", "-s", "m"]).text).toContain("select 'all of them' as told");
+  });
+});
+
+describe("a version of a model", () => {
+  it("has the model's tests where it names none of its own", () => {
+    const root = project({
+      "models/m_v1.sql": "select 1 as id",
+      "models/m.yml":
+        "models: [{name: m, data_tests: [unique: {column_name: id}], versions: [{v: 1, data_tests: }]}]\n",
+    });
+    expect(tsdbt(root, ["ls", "--resource-type", "test", "--quiet"]).stdout).toContain("unique_m_v1_id");
+  });
+});
+
+describe("a column", () => {
+  it("has the doc blocks that its description names, whatever else is written", () => {
+    const root = project({
+      "models/m.sql": "select 1 as id",
+      "models/m.yml": "models: [{name: m, columns: [{name: id, doc_blocks: [2]}]}]\n",
+    });
+    expect(tsdbt(root, ["parse"]).code).toBe(0);
+    const { nodes } = artifact<{ nodes: { [id: string]: { columns: { id: object } } } }>(root, "manifest.json");
+    expect(nodes["model.shop.m"]!.columns.id).toMatchObject({ doc_blocks: [] });
+  });
+});
+
+describe("the owner of a group", () => {
+  it("is told in JSON logs as Python would print it", () => {
+    const root = project({
+      "models/m.sql": "select 1 as id",
+      "models/m.yml":
+        "groups: [{name: g, owner: {name: Ann, email: [a@x.org, b@x.org]}}]\nmodels: [{name: m, group: g}]\n",
+    });
+    const { stdout } = tsdbt(root, ["--log-format", "json", "run"]);
+    const told = stdout.split("\n").find((line) => line.includes('"LogModelResult"'));
+    expect((JSON.parse(told!) as JsonEvent).data.group).toMatchObject({ owner: { email: "['a@x.org', 'b@x.org']" } });
+  });
+});
+
+describe("clean", () => {
+  it("refuses a folder above the project as one outside it", () => {
+    const root = project({ "dbt_project.yml": "name: shop\nprofile: shop\nclean-targets: ['..']\n" });
+    expect(tsdbt(root, ["clean"]).text).toContain("dbt will not clean the following directories outside the project");
+  });
+});
+
+describe("debug", () => {
+  it("stops at a deprecation of the project where warnings are errors", () => {
+    const root = project({ "dbt_project.yml": "name: shop\nprofile: shop\ndata-paths: [seeds]\n" });
+    expect(tsdbt(root, ["debug"]).code).toBe(0);
+    expect(tsdbt(root, ["--warn-error", "debug"]).code).toBe(2);
+  });
+});

@@ -32,6 +32,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "granularity",
   "dimension",
   "entity",
+  "doc_blocks",
 ]);
 
 /** The columns of an entry. @throws ShapeProblem */

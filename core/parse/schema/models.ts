@@ -119,7 +119,7 @@ function readVersions(entry: Entry, base: UnparsedColumn[]): Version[] {
       ]);
     }
     seen.add(pyStr(v));
-    const hasTests = version.has("tests") || version.has("data_tests");
+    const hasTests = ["tests", "data_tests"].some((key) => (version.raw(key) ?? null) !== null);
     return {
       v,
       definedIn: version.optionalString("defined_in"),
