@@ -38,11 +38,19 @@ export const SECTIONS = [
 
 export type SectionName = (typeof SECTIONS)[number];
 
-/** The text of manifest.json, a resource at a time. */
-export function* manifestPieces(manifest: Manifest): Generator<Chunk> {
+/** How the text of an entry is come by, called just before it is written. */
+export type EntryWriter = (section: SectionName, value: object) => string;
+
+/** The text of manifest.json, a resource at a time; the first piece is the metadata. */
+export function* manifestPieces(manifest: Manifest, write: EntryWriter = entryText): Generator<Chunk> {
   yield `{"metadata": ${json({ ...manifest.metadata, generated_at: now() })}`;
+  const untouched = manifest.untouchedText?.();
+  if (untouched) {
+    yield* untouched;
+    return;
+  }
   for (const name of SECTIONS) {
-    yield* section(name, manifest[name] as Map<string, object>, (value) => entryText(name, value));
+    yield* section(name, manifest[name] as Map<string, object>, (value) => write(name, value));
     if (name === "groups") yield `, "selectors": ${json(manifest.selectors)}`;
     if (name !== "disabled") continue;
     yield* section("parent_map", manifest.parent_map, json);

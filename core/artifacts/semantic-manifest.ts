@@ -1,4 +1,4 @@
-import { Summary, summariesOf } from "../manifest/lazy-map.ts";
+import { summariesOf } from "../manifest/lazy-map.ts";
 import type { Manifest, Node, SemanticResource } from "../manifest/resources.ts";
 import { writeFileAtomic } from "./atomic.ts";
 import { artifactJson } from "./metadata.ts";
@@ -49,13 +49,10 @@ function legacyTimeSpines(manifest: Manifest): Json[] {
 }
 
 /** The models that are time spines; of the others nothing is loaded. */
-function timeSpines({ nodes }: Manifest): Node[] {
-  const found: Node[] = [];
-  for (const node of summariesOf(nodes)) {
-    const isSpine = node instanceof Summary ? node.hasTimeSpine : node.time_spine;
-    if (isSpine) found.push(nodes.get(node.unique_id)!);
-  }
-  return found;
+function timeSpines(manifest: Manifest): Node[] {
+  const ids = manifest.timeSpines?.();
+  if (ids) return ids.map((id) => manifest.nodes.get(id)!);
+  return [...manifest.nodes.values()].filter((node) => node.time_spine);
 }
 
 function timeSpine(node: Node): Json {

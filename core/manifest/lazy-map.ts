@@ -2,7 +2,8 @@ import type { GraphResource } from "./resources.ts";
 
 /** Values that are made when they are first asked for, by their place in a list. */
 export interface LazyValues<V> {
-  readonly keys: readonly string[];
+  /** Called once, when a key is first asked for. */
+  keys(): readonly string[];
   /** The value at a place; called once for each. */
   load(index: number): V;
   /** What is known of it without loading it. */
@@ -11,31 +12,61 @@ export interface LazyValues<V> {
   text?(index: number): Uint8Array;
 }
 
-/** A map whose values are loaded one by one; what is never looked at is never loaded. */
+/** A map whose values are loaded one by one; what is never looked at is never loaded, the list of keys included. */
 export class LazyMap<V> extends Map<string, V> {
   private readonly source: LazyValues<V>;
+  private isFilled = false;
+  private hasChanged = false;
 
   constructor(source: LazyValues<V>) {
     super();
     this.source = source;
-    source.keys.forEach((key, index) => {
-      super.set(key, new Unloaded(index) as never);
-    });
+  }
+
+  /** Nobody has had a value in hand or changed the map: it says what its source says. */
+  get isUntouched(): boolean {
+    return !this.hasChanged;
   }
 
   /** The JSON of a value that nobody has asked for yet, so that nobody can have changed it. */
   text(key: string): Uint8Array | undefined {
-    const value: unknown = super.get(key);
+    const value: unknown = this.fill().stored(key);
     return value instanceof Unloaded ? this.source.text?.(value.index) : undefined;
   }
 
+  override get size(): number {
+    this.fill();
+    return super.size;
+  }
+  override has(key: string): boolean {
+    this.fill();
+    return super.has(key);
+  }
   override get(key: string): V | undefined {
-    return this.loaded(key, super.get(key));
+    return this.loaded(key, this.fill().stored(key));
+  }
+  override set(key: string, value: V): this {
+    this.fill().hasChanged = true;
+    return super.set(key, value);
+  }
+  override delete(key: string): boolean {
+    this.fill().hasChanged = true;
+    return super.delete(key);
+  }
+  override clear(): void {
+    this.fill().hasChanged = true;
+    super.clear();
+  }
+  override keys(): MapIterator<string> {
+    this.fill();
+    return super.keys();
   }
   override *values(): MapIterator<V> {
+    this.fill();
     for (const [key, value] of super.entries()) yield this.loaded(key, value) as V;
   }
   override *entries(): MapIterator<[string, V]> {
+    this.fill();
     for (const [key, value] of super.entries()) yield [key, this.loaded(key, value) as V];
   }
   override [Symbol.iterator](): MapIterator<[string, V]> {
@@ -47,15 +78,29 @@ export class LazyMap<V> extends Map<string, V> {
 
   /** The value where it is loaded, else its summary. */
   summary(key: string): V | Summary | undefined {
-    const value: unknown = super.get(key);
+    const value: unknown = this.fill().stored(key);
     if (value instanceof Unloaded && this.source.summary) return this.source.summary(value.index);
     return this.get(key);
+  }
+
+  private fill(): this {
+    if (this.isFilled) return this;
+    this.isFilled = true;
+    this.source.keys().forEach((key, index) => {
+      super.set(key, new Unloaded(index) as never);
+    });
+    return this;
+  }
+
+  private stored(key: string): V | undefined {
+    return super.get(key);
   }
 
   private loaded(key: string, value: V | undefined): V | undefined {
     const waiting: unknown = value;
     if (!(waiting instanceof Unloaded)) return value;
     const made = this.source.load(waiting.index);
+    this.hasChanged = true;
     super.set(key, made);
     return made;
   }
@@ -87,8 +132,6 @@ export interface SummaryFields {
   enabled: boolean;
   /** Its file says nothing. */
   isEmpty: boolean;
-  /** It is a model that serves as a time spine. */
-  hasTimeSpine: boolean;
 }
 
 /** A resource as far as questions about it need no more; its config and what it depends on are loaded on demand. */
@@ -109,7 +152,6 @@ export class Summary implements SummaryFields {
   readonly test_metadata: { name: string } | undefined;
   readonly enabled: boolean;
   readonly isEmpty: boolean;
-  readonly hasTimeSpine: boolean;
   private readonly load: () => GraphResource;
 
   constructor(fields: SummaryFields, load: () => GraphResource) {
@@ -129,7 +171,6 @@ export class Summary implements SummaryFields {
     this.test_metadata = fields.test_metadata;
     this.enabled = fields.enabled;
     this.isEmpty = fields.isEmpty;
-    this.hasTimeSpine = fields.hasTimeSpine;
     this.load = load;
   }
   get config(): unknown {

@@ -282,6 +282,10 @@ export interface Manifest {
   parent_map: Map<string, string[]>;
   child_map: Map<string, string[]>;
   group_map: Map<string, string[]>;
+  /** The artifact's text behind its metadata, where it is at hand and nothing of the manifest has been touched. */
+  untouchedText?(): Iterable<Uint8Array> | undefined;
+  /** The ids of the models that are time spines, where that is known without looking at all of them. */
+  timeSpines?(): readonly string[];
 }
 
 export interface ManifestMetadata {

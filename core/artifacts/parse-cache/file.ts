@@ -2,34 +2,40 @@ import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { writeFileAtomic } from "../atomic.ts";
 
-/** The parts of a cache file: three of JSON, then the texts of the entries one after the other. */
-export interface CacheParts {
+/** The parts of the index file. */
+export interface IndexParts {
+  /** JSON: what the whole is about. */
   head: Uint8Array;
+  /** JSON: the keys of each section. */
+  keys: Uint8Array;
+  /** Numbers: where each entry lies. */
+  places: Uint8Array;
+  /** JSON: what selection asks most about resources. */
   rows: Uint8Array;
+  /** JSON: who depends on whom. */
   edges: Uint8Array;
-  body: Buffer;
+  /** What entries hold beside what the artifact shows, one after the other. */
+  rests: Uint8Array;
 }
 
-const MAGIC = Buffer.from("tsdbt parse cache 1\n");
-const LENGTHS = 4;
-const PREFIX = MAGIC.length + 4 + LENGTHS * 4;
+const ORDER = ["head", "keys", "places", "rows", "edges", "rests"] as const satisfies (keyof IndexParts)[];
+const MAGIC = Buffer.from("tsdbt parse cache 2\n");
+const PREFIX = MAGIC.length + 4 + ORDER.length * 4;
 
-/** The file: a name, a checksum of all that follows it, four lengths, the parts. Nothing of it depends on the folder. */
-export function writeCacheFile(path: string, parts: CacheParts): void {
-  const all = [parts.head, parts.rows, parts.edges, parts.body];
-  const lengths = Buffer.alloc(LENGTHS * 4);
-  all.forEach((part, index) => {
-    lengths.writeUInt32LE(part.length, index * 4);
+/** The file: a name, a checksum of all that follows it, the lengths, the parts. Nothing of it depends on the folder. */
+export function writeIndexFile(path: string, parts: IndexParts): void {
+  const lengths = Buffer.alloc(ORDER.length * 4);
+  ORDER.forEach((name, index) => {
+    lengths.writeUInt32LE(parts[name].length, index * 4);
   });
-  let sum = crc32(lengths);
-  for (const part of all) sum = crc32(part, sum);
   const checksum = Buffer.alloc(4);
-  checksum.writeUInt32LE(sum);
+  const all = ORDER.map((name) => parts[name]);
+  checksum.writeUInt32LE(all.reduce((sum, part) => crc32(part, sum), crc32(lengths)));
   writeFileAtomic(path, [MAGIC, checksum, lengths, ...all]);
 }
 
-/** A cache file's parts as bytes. `undefined` for one that is missing, cut off, damaged or none of ours. */
-export function readCacheFile(path: string): CacheParts | undefined {
+/** An index file's parts as bytes. `undefined` for one that is missing, cut off, damaged or none of ours. */
+export function readIndexFile(path: string): IndexParts | undefined {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -37,13 +43,13 @@ export function readCacheFile(path: string): CacheParts | undefined {
     return undefined;
   }
   if (bytes.length < PREFIX || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
-  const lengths = Array.from({ length: LENGTHS }, (_, i) => bytes.readUInt32LE(MAGIC.length + 4 + i * 4));
+  const lengths = ORDER.map((_, i) => bytes.readUInt32LE(MAGIC.length + 4 + i * 4));
   if (bytes.length !== PREFIX + lengths.reduce((a, b) => a + b, 0)) return undefined;
   if (crc32(bytes.subarray(MAGIC.length + 4)) !== bytes.readUInt32LE(MAGIC.length)) return undefined;
   let at = PREFIX;
-  const [head, rows, edges, body] = lengths.map((length) => {
-    at += length;
-    return bytes.subarray(at - length, at);
+  const parts = ORDER.map((name, i) => {
+    at += lengths[i]!;
+    return [name, bytes.subarray(at - lengths[i]!, at)];
   });
-  return { head: head!, rows: rows!, edges: edges!, body: body! };
+  return Object.fromEntries(parts) as IndexParts;
 }

@@ -38,7 +38,6 @@ interface Rare {
 const RARE = ["access", "group", "source_name", "patch_path", "version", "latest_version"] as const;
 const ENABLED = 1;
 const EMPTY = 2;
-const TIME_SPINE = 4;
 
 type Loose = { [key: string]: unknown };
 
@@ -47,12 +46,11 @@ export function rowOf(resource: GraphResource): SummaryRow {
   const config = r.config as { enabled?: unknown } | undefined;
   const enabled = config?.enabled === false ? 0 : ENABLED;
   const empty = typeof r.raw_code === "string" && r.raw_code.trim() === "" ? EMPTY : 0;
-  const spine = r.time_spine ? TIME_SPINE : 0;
   const row: SummaryRow = [
     resource.name,
     resource.package_name,
     resource.original_file_path,
-    enabled | empty | spine,
+    enabled | empty,
     (r.fqn as string[] | undefined) ?? 0,
     (r.tags as string[] | undefined) ?? 0,
   ];
@@ -80,7 +78,6 @@ export function summaryOf(id: string, row: SummaryRow, load: () => GraphResource
       ...(test === undefined ? {} : { test_metadata: { name: test } }),
       enabled: (bits & ENABLED) !== 0,
       isEmpty: (bits & EMPTY) !== 0,
-      hasTimeSpine: (bits & TIME_SPINE) !== 0,
     },
     load,
   );

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -88,6 +89,7 @@ async function parse(how: "cached" | "fully" = "cached", build = "one"): Promise
 }
 
 const CACHE = () => join(project, "target", "partial_parse.tsdbt");
+const TEXTS = () => `${CACHE()}.json`;
 
 const VOLATILE = new Set(["created_at", "generated_at", "invocation_id", "invocation_started_at", "run_started_at"]);
 
@@ -149,6 +151,17 @@ describe("a project that has not changed", () => {
     );
     expect(manifest.nodes).toBeInstanceOf(LazyMap);
     expect((manifest.nodes as LazyMap<unknown>).text("model.shop.c")).toBeDefined();
+  });
+
+  it("can write its artifact without looking at an entry, and after changes", async () => {
+    await parse();
+    const { manifest } = await parse();
+    const { manifest: full } = await parse("fully");
+    expect(manifest.untouchedText?.()).toBeDefined();
+    expect(textOf(manifest)).toEqual(textOf(full));
+    for (const { nodes } of [manifest, full]) nodes.get("model.shop.a")!.compiled_code = "select 1";
+    expect(manifest.untouchedText?.()).toBeUndefined();
+    expect(textOf(manifest)).toEqual(textOf(full));
   });
 
   it("says again what parsing said", async () => {
@@ -226,9 +239,14 @@ describe("is read again where", () => {
     ["it is cut off", () => damage((bytes) => bytes.subarray(0, bytes.length - 10))],
     ["it is something else", () => damage(() => Buffer.from("PK"))],
     ["it is empty", () => damage(() => Buffer.alloc(0))],
+    ["the texts that belong to it are gone", () => rmSync(TEXTS())],
+    ["a byte of the texts is wrong", () => writeFileSync(TEXTS(), flipped(readFileSync(TEXTS())))],
+    ["the texts are cut off", () => writeFileSync(TEXTS(), readFileSync(TEXTS()).subarray(0, -10))],
+    ["the texts are another parse's", () => copyFileSync(join(project, "target", "other.json"), TEXTS())],
   ];
   it.each(cases)("%s", async (name, change) => {
     await parse();
+    write("target/other.json", readFileSync(TEXTS(), "utf8").replace("select 1", "select 2"));
     expect((await parse()).isWarm).toBe(true);
     change();
     const again = await parse("cached", name.includes("build") ? "two" : "one");
@@ -241,6 +259,17 @@ describe("is read again where", () => {
     env.UNRELATED = "x";
     options = { threads: 7, select: ["a"] };
     expect((await parse()).isWarm).toBe(true);
+  });
+
+  it("what is kept was copied", async () => {
+    await parse();
+    for (const path of [CACHE(), TEXTS()]) {
+      renameSync(path, `${path}.old`);
+      copyFileSync(`${path}.old`, path);
+    }
+    const { manifest, isWarm } = await parse();
+    expect(isWarm).toBe(true);
+    await expectEqualToFull(manifest);
   });
 
   it("it is asked for", async () => {
