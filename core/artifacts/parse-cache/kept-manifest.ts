@@ -1,0 +1,155 @@
+import { LazyMap } from "../../manifest/lazy-map.ts";
+import type { GraphResource, Manifest, ManifestMetadata } from "../../manifest/resources.ts";
+import { SECTIONS, type SectionName } from "../manifest.ts";
+import type { Body } from "./body.ts";
+import { type KeptEdges, restoreEdges } from "./edges.ts";
+import { restore, Shapes } from "./entries.ts";
+import type { IndexParts } from "./file.ts";
+import { type Places, unpackPlaces } from "./places.ts";
+import { SUMMARIZED, type SummaryRow, summaryOf } from "./summaries.ts";
+
+/** What the index says before anything of it is looked up. */
+export interface Contents {
+  shapes: string[][];
+  /** How many entries each section has, in the order of {@link SECTIONS}. */
+  counts: number[];
+  group_map: [string, string[]][];
+  timeSpines: string[];
+  /** Where the artifact's text goes on behind its metadata. */
+  textStart: number;
+}
+
+export type KeptKeys = { [name in SectionName]: string[] };
+export type KeptRows = { [name in SectionName]?: SummaryRow[] };
+
+/** A manifest over the bytes of a cache. */
+export class KeptManifest implements Manifest {
+  metadata: ManifestMetadata;
+  nodes: Manifest["nodes"];
+  sources: Manifest["sources"];
+  macros: Manifest["macros"];
+  docs: Manifest["docs"];
+  exposures: Manifest["exposures"];
+  metrics: Manifest["metrics"];
+  groups: Manifest["groups"];
+  selectors: Manifest["selectors"];
+  disabled: Manifest["disabled"];
+  saved_queries: Manifest["saved_queries"];
+  semantic_models: Manifest["semantic_models"];
+  unit_tests: Manifest["unit_tests"];
+  functions: Manifest["functions"];
+  group_map: Manifest["group_map"];
+  private readonly contents: Contents;
+  private readonly parts: IndexParts;
+  private readonly body: Body;
+  private readonly shapes: Shapes;
+  private readonly lazy: LazyMap<unknown>[] = [];
+  private keys: KeptKeys | undefined;
+  private places: Places[] | undefined;
+  private rows: KeptRows | undefined;
+  private edges: KeptEdges | undefined;
+  private parents: Manifest["parent_map"] | undefined;
+  private children: Manifest["child_map"] | undefined;
+
+  constructor(
+    metadata: ManifestMetadata,
+    selectors: Manifest["selectors"],
+    kept: { contents: Contents; parts: IndexParts; body: Body },
+  ) {
+    this.metadata = metadata;
+    this.selectors = selectors;
+    this.contents = kept.contents;
+    this.parts = kept.parts;
+    this.body = kept.body;
+    this.shapes = new Shapes(kept.contents.shapes);
+    this.group_map = new Map(kept.contents.group_map);
+    this.nodes = this.section("nodes");
+    this.sources = this.section("sources");
+    this.macros = this.section("macros");
+    this.docs = this.section("docs");
+    this.exposures = this.section("exposures");
+    this.metrics = this.section("metrics");
+    this.groups = this.section("groups");
+    this.disabled = this.section("disabled");
+    this.saved_queries = this.section("saved_queries");
+    this.semantic_models = this.section("semantic_models");
+    this.unit_tests = this.section("unit_tests");
+    this.functions = this.section("functions");
+  }
+
+  get parent_map(): Manifest["parent_map"] {
+    this.parents ??= restoreEdges(this.keptEdges(), "parents");
+    return this.parents;
+  }
+  set parent_map(map: Manifest["parent_map"]) {
+    this.parents = map;
+  }
+  get child_map(): Manifest["child_map"] {
+    this.children ??= restoreEdges(this.keptEdges(), "children");
+    return this.children;
+  }
+  set child_map(map: Manifest["child_map"]) {
+    this.children = map;
+  }
+
+  untouchedText(): Iterable<Uint8Array> | undefined {
+    if (this.parents || this.children || !this.lazy.every((map) => map.isUntouched)) return undefined;
+    return this.body.blocks(this.contents.textStart);
+  }
+
+  timeSpines(): readonly string[] {
+    return this.contents.timeSpines;
+  }
+
+  private keptEdges(): KeptEdges {
+    this.edges ??= json(this.parts.edges) as KeptEdges;
+    return this.edges;
+  }
+
+  private placesOf(name: SectionName): Places {
+    this.places ??= unpackPlaces(this.parts.places, this.contents.counts);
+    return this.places[SECTIONS.indexOf(name)]!;
+  }
+
+  private rowOf(name: SectionName, index: number): SummaryRow {
+    this.rows ??= json(this.parts.rows) as KeptRows;
+    return this.rows[name]![index]!;
+  }
+
+  private keysOf(name: SectionName): string[] {
+    this.keys ??= json(this.parts.keys) as KeptKeys;
+    return this.keys[name];
+  }
+
+  private section<V>(name: SectionName): LazyMap<V> {
+    const text = (index: number): Buffer => {
+      const { start, length } = this.placesOf(name).at(index);
+      return this.body.read(start, length);
+    };
+    const load = (index: number): V => {
+      const { restStart, restLength, shape } = this.placesOf(name).at(index);
+      const rest = utf8(this.parts.rests.subarray(restStart, restStart + restLength));
+      return restore({ text: text(index).toString("utf8"), rest, shape }, this.shapes) as V;
+    };
+    const summary = (index: number) => {
+      const key = this.keysOf(name)[index]!;
+      return summaryOf(key, this.rowOf(name, index), () => map.get(key) as GraphResource);
+    };
+    const map: LazyMap<V> = new LazyMap<V>({
+      keys: () => this.keysOf(name),
+      load,
+      text,
+      ...(SUMMARIZED.has(name) && { summary }),
+    });
+    this.lazy.push(map);
+    return map;
+  }
+}
+
+function json(bytes: Uint8Array): unknown {
+  return JSON.parse(utf8(bytes));
+}
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+}
