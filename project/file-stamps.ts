@@ -21,18 +21,25 @@ export function stampFiles(found: Iterable<readonly FoundFile[]>): FileStamps {
   const now = Date.now();
   let isSettled = true;
   for (const files of found) {
-    let text = "";
+    let names = "";
+    const numbers = new Float64Array(files.length * 4);
+    let at = 0;
     for (const file of files) {
+      names += `${file.kind} ${file.packageName} ${file.path}\n`;
       const stat = statSync(file.absolutePath, { throwIfNoEntry: false });
-      text += `${file.kind} ${file.packageName} ${file.path}`;
-      if (stat) {
-        const { size, mtimeMs, ctimeMs, ino } = stat;
-        text += ` ${size} ${mtimeMs} ${ctimeMs} ${ino}`;
-        if (mtimeMs % 1000 === 0 && ctimeMs % 1000 === 0 && now - mtimeMs < COARSE) isSettled = false;
+      if (!stat) {
+        numbers.fill(-1, at, at + 4);
+        at += 4;
+        continue;
       }
-      text += "\n";
+      const { size, mtimeMs, ctimeMs, ino } = stat;
+      numbers[at++] = size;
+      numbers[at++] = mtimeMs;
+      numbers[at++] = ctimeMs;
+      numbers[at++] = ino;
+      if (mtimeMs % 1000 === 0 && ctimeMs % 1000 === 0 && now - mtimeMs < COARSE) isSettled = false;
     }
-    hash.update(text);
+    hash.update(names).update(numbers);
   }
   return { digest: hash.digest("base64"), isSettled };
 }

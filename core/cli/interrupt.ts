@@ -13,7 +13,7 @@ export function interruptible(io: Io): { signal: AbortSignal; done(): void } {
     else signal.addEventListener("abort", follow, { once: true });
     return { signal: controller.signal, done: () => signal.removeEventListener("abort", follow) };
   }
-  if (io.stdout !== process.stdout) return { signal: controller.signal, done() {} };
+  if (!io.isProcess) return { signal: controller.signal, done() {} };
   const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {
       // Not process.exit: that would wait for the query a driver's thread is in.

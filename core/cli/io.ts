@@ -1,3 +1,4 @@
+import { output as printed } from "../agate/output.ts";
 import type { NodeResult } from "../artifacts/results.ts";
 import type { Output } from "../events/console.ts";
 import type { Listener } from "../events/event.ts";
@@ -8,6 +9,8 @@ export interface Io {
   stderr: Output;
   env: { [key: string]: string | undefined };
   cwd: string;
+  /** The process's own: its signals are ours to handle. */
+  isProcess?: boolean;
   /** Aborted from outside to cancel the command, as Ctrl-C does. */
   signal?: AbortSignal;
   /** Told about every event, whatever is shown. */
@@ -24,7 +27,30 @@ export function processIo(): Io {
       process.exit(0);
     });
   }
-  return { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() };
+  const stdout = process.stdout.isTTY ? process.stdout : new Gathered(process.stdout);
+  printed.write = (text) => stdout.write(text);
+  return { isProcess: true, stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() };
+}
+
+const ENOUGH = 1 << 16;
+
+/** Writes that come without a pause are made one: a write to a file or a pipe costs more than making a line. */
+class Gathered implements Output {
+  private readonly output: Output;
+  private waiting = "";
+
+  constructor(output: Output) {
+    this.output = output;
+  }
+  write(text: string): void {
+    if (this.waiting === "") queueMicrotask(() => this.flush());
+    this.waiting += text;
+    if (this.waiting.length > ENOUGH) this.flush();
+  }
+  private flush(): void {
+    if (this.waiting !== "") this.output.write(this.waiting);
+    this.waiting = "";
+  }
 }
 
 /** Collects what is written: for tests and for the library. */

@@ -1,4 +1,4 @@
-import type { GraphResource } from "./resources.ts";
+import { Summary, type SummaryRow } from "./summary.ts";
 
 /** Values that are made when they are first asked for, by their place in a list. */
 export interface LazyValues<V> {
@@ -7,7 +7,7 @@ export interface LazyValues<V> {
   /** The value at a place; called once for each. */
   load(index: number): V;
   /** What is known of it without loading it. */
-  summary?(index: number): Summary;
+  row?(index: number): SummaryRow;
   /** Its JSON, as an artifact has it. */
   text?(index: number): Uint8Array;
 }
@@ -79,8 +79,9 @@ export class LazyMap<V> extends Map<string, V> {
   /** The value where it is loaded, else its summary. */
   summary(key: string): V | Summary | undefined {
     const value: unknown = this.fill().stored(key);
-    if (value instanceof Unloaded && this.source.summary) return this.source.summary(value.index);
-    return this.get(key);
+    if (!(value instanceof Unloaded) || !this.source.row) return this.get(key);
+    value.summary ??= new Summary(key, this.source.row(value.index), this);
+    return value.summary;
   }
 
   private fill(): this {
@@ -108,79 +109,9 @@ export class LazyMap<V> extends Map<string, V> {
 
 class Unloaded {
   readonly index: number;
+  summary: Summary | undefined;
   constructor(index: number) {
     this.index = index;
-  }
-}
-
-/** What {@link Summary} knows by itself: the fields that selection looks at most. */
-export interface SummaryFields {
-  unique_id: string;
-  resource_type: string;
-  name: string;
-  package_name: string;
-  original_file_path: string;
-  fqn?: string[] | undefined;
-  tags?: string[] | undefined;
-  access?: string | undefined;
-  group?: string | null | undefined;
-  source_name?: string | undefined;
-  patch_path?: string | null | undefined;
-  version?: string | number | null | undefined;
-  latest_version?: string | number | null | undefined;
-  test_metadata?: { name: string } | undefined;
-  enabled: boolean;
-  /** Its file says nothing. */
-  isEmpty: boolean;
-}
-
-/** A resource as far as questions about it need no more; its config and what it depends on are loaded on demand. */
-export class Summary implements SummaryFields {
-  readonly unique_id: string;
-  readonly resource_type: string;
-  readonly name: string;
-  readonly package_name: string;
-  readonly original_file_path: string;
-  readonly fqn: string[] | undefined;
-  readonly tags: string[] | undefined;
-  readonly access: string | undefined;
-  readonly group: string | null | undefined;
-  readonly source_name: string | undefined;
-  readonly patch_path: string | null | undefined;
-  readonly version: string | number | null | undefined;
-  readonly latest_version: string | number | null | undefined;
-  readonly test_metadata: { name: string } | undefined;
-  readonly enabled: boolean;
-  readonly isEmpty: boolean;
-  private readonly load: () => GraphResource;
-
-  constructor(fields: SummaryFields, load: () => GraphResource) {
-    this.unique_id = fields.unique_id;
-    this.resource_type = fields.resource_type;
-    this.name = fields.name;
-    this.package_name = fields.package_name;
-    this.original_file_path = fields.original_file_path;
-    this.fqn = fields.fqn;
-    this.tags = fields.tags;
-    this.access = fields.access;
-    this.group = fields.group;
-    this.source_name = fields.source_name;
-    this.patch_path = fields.patch_path;
-    this.version = fields.version;
-    this.latest_version = fields.latest_version;
-    this.test_metadata = fields.test_metadata;
-    this.enabled = fields.enabled;
-    this.isEmpty = fields.isEmpty;
-    this.load = load;
-  }
-  get config(): unknown {
-    return (this.load() as { config?: unknown }).config;
-  }
-  get depends_on(): unknown {
-    return (this.load() as { depends_on?: unknown }).depends_on;
-  }
-  get unrendered_config(): unknown {
-    return (this.load() as { unrendered_config?: unknown }).unrendered_config;
   }
 }
 

@@ -1,5 +1,6 @@
-import { Summary, summaryOf } from "./lazy-map.ts";
+import { summaryOf } from "./lazy-map.ts";
 import type { GraphResource, Manifest } from "./resources.ts";
+import { Summary } from "./summary.ts";
 
 /** Everything that takes part in the graph, in dbt's order. */
 export function* graphResources(manifest: Manifest): Generator<GraphResource> {

@@ -1,12 +1,12 @@
 import type { GraphResource, Manifest, ManifestMetadata } from "../../manifest/resources.ts";
+import { summaryRow } from "../../manifest/summary.ts";
 import { manifestPieces, SECTIONS, type SectionName } from "../manifest.ts";
 import { Body, type BodyMark, BodyWriter } from "./body.ts";
 import { keepEdges } from "./edges.ts";
 import { keep, Shapes } from "./entries.ts";
 import { type IndexParts, readIndexFile, writeIndexFile } from "./file.ts";
-import { type Contents, KeptManifest, type KeptRows } from "./kept-manifest.ts";
+import { type Contents, KeptManifest, type KeptRows, SUMMARIZED } from "./kept-manifest.ts";
 import { type Place, packPlaces } from "./places.ts";
-import { rowOf, SUMMARIZED } from "./summaries.ts";
 import { NotKeepable } from "./values.ts";
 
 interface Head<T> {
@@ -68,7 +68,7 @@ function writeTexts(writer: BodyWriter, manifest: Manifest): { contents: Content
     open = { start: writer.length, length: 0, restStart, restLength: bytes.length, shape };
     restStart += bytes.length;
     places.get(name)!.push(open);
-    rows[name]?.push(rowOf(value as GraphResource));
+    rows[name]?.push(summaryRow(value as GraphResource));
     return text;
   });
   let textStart = 0;

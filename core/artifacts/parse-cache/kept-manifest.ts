@@ -1,12 +1,12 @@
 import { LazyMap } from "../../manifest/lazy-map.ts";
-import type { GraphResource, Manifest, ManifestMetadata } from "../../manifest/resources.ts";
+import type { Manifest, ManifestMetadata } from "../../manifest/resources.ts";
+import type { SummaryRow } from "../../manifest/summary.ts";
 import { SECTIONS, type SectionName } from "../manifest.ts";
 import type { Body } from "./body.ts";
 import { type KeptEdges, restoreEdges } from "./edges.ts";
 import { restore, Shapes } from "./entries.ts";
 import type { IndexParts } from "./file.ts";
 import { type Places, unpackPlaces } from "./places.ts";
-import { SUMMARIZED, type SummaryRow, summaryOf } from "./summaries.ts";
 
 /** What the index says before anything of it is looked up. */
 export interface Contents {
@@ -19,7 +19,19 @@ export interface Contents {
   textStart: number;
 }
 
-export type KeptKeys = { [name in SectionName]: string[] };
+/** The sections whose entries take part in the graph. */
+export const SUMMARIZED: ReadonlySet<SectionName> = new Set([
+  "nodes",
+  "sources",
+  "exposures",
+  "metrics",
+  "saved_queries",
+  "semantic_models",
+  "unit_tests",
+  "functions",
+]);
+
+type KeptKeys = { [name in SectionName]: string[] };
 export type KeptRows = { [name in SectionName]?: SummaryRow[] };
 
 /** A manifest over the bytes of a cache. */
@@ -131,15 +143,11 @@ export class KeptManifest implements Manifest {
       const rest = utf8(this.parts.rests.subarray(restStart, restStart + restLength));
       return restore({ text: text(index).toString("utf8"), rest, shape }, this.shapes) as V;
     };
-    const summary = (index: number) => {
-      const key = this.keysOf(name)[index]!;
-      return summaryOf(key, this.rowOf(name, index), () => map.get(key) as GraphResource);
-    };
-    const map: LazyMap<V> = new LazyMap<V>({
+    const map = new LazyMap<V>({
       keys: () => this.keysOf(name),
       load,
       text,
-      ...(SUMMARIZED.has(name) && { summary }),
+      ...(SUMMARIZED.has(name) && { row: (index: number) => this.rowOf(name, index) }),
     });
     this.lazy.push(map);
     return map;
