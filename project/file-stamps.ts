@@ -1,45 +1,55 @@
-import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import type { FoundFile } from "./files.ts";
 
-/** What the file system says of files, as one digest. */
+/** What the file system says of files: where it is the same as before, so are they. */
 export interface FileStamps {
-  digest: string;
-  /** A file was changed so shortly before that a second change might leave it with the same stamp. */
-  isSettled: boolean;
+  /** A line for each file: kind, package and path. */
+  names: string;
+  /** Size, time of writing, time of change and inode of each. */
+  numbers: Float64Array;
 }
 
+const WIDTH = 4;
 /** Two seconds: the coarsest clock of a file system in use. */
 const COARSE = 2000;
 
-/**
- * The stamps (size, time, inode) of the files that were found. Where they are the same as before, so are the files:
- * none was added, removed, renamed or written to since.
- */
+/** The stamps of the files that were found, in their order. */
 export function stampFiles(found: Iterable<readonly FoundFile[]>): FileStamps {
-  const hash = createHash("sha1");
+  const files = [...found].flat();
+  const numbers = new Float64Array(files.length * WIDTH);
+  let names = "";
+  files.forEach((file, index) => {
+    names += `${file.kind} ${file.packageName} ${file.path}\n`;
+    const stat = statSync(file.absolutePath, { throwIfNoEntry: false });
+    const at = index * WIDTH;
+    numbers[at] = stat?.size ?? -1;
+    numbers[at + 1] = stat?.mtimeMs ?? -1;
+    numbers[at + 2] = stat?.ctimeMs ?? -1;
+    numbers[at + 3] = stat?.ino ?? -1;
+  });
+  return { names, numbers };
+}
+
+/** False where a file was changed so shortly before that a second change might leave it with the same stamp. */
+export function isSettled({ numbers }: FileStamps): boolean {
   const now = Date.now();
-  let isSettled = true;
-  for (const files of found) {
-    let names = "";
-    const numbers = new Float64Array(files.length * 4);
-    let at = 0;
-    for (const file of files) {
-      names += `${file.kind} ${file.packageName} ${file.path}\n`;
-      const stat = statSync(file.absolutePath, { throwIfNoEntry: false });
-      if (!stat) {
-        numbers.fill(-1, at, at + 4);
-        at += 4;
-        continue;
-      }
-      const { size, mtimeMs, ctimeMs, ino } = stat;
-      numbers[at++] = size;
-      numbers[at++] = mtimeMs;
-      numbers[at++] = ctimeMs;
-      numbers[at++] = ino;
-      if (mtimeMs % 1000 === 0 && ctimeMs % 1000 === 0 && now - mtimeMs < COARSE) isSettled = false;
-    }
-    hash.update(names).update(numbers);
+  for (let at = 0; at < numbers.length; at += WIDTH) {
+    const [written, changed] = [numbers[at + 1]!, numbers[at + 2]!];
+    if (written % 1000 === 0 && changed % 1000 === 0 && now - written < COARSE) return false;
   }
-  return { digest: hash.digest("base64"), isSettled };
+  return true;
+}
+
+/** The places of the files that may have changed; `undefined` where files came, went or were renamed. */
+export function changedFiles(before: FileStamps, after: FileStamps): number[] | undefined {
+  if (before.names !== after.names || before.numbers.length !== after.numbers.length) return undefined;
+  const changed: number[] = [];
+  for (let at = 0; at < after.numbers.length; at += WIDTH) {
+    for (let i = at; i < at + WIDTH; i++) {
+      if (before.numbers[i] === after.numbers[i]) continue;
+      changed.push(at / WIDTH);
+      break;
+    }
+  }
+  return changed;
 }

@@ -1,5 +1,6 @@
 import { TsdbtError } from "../errors.ts";
 import { PyFloat } from "../jinja/runtime/values.ts";
+import { summariesOf } from "./lazy-map.ts";
 import type {
   DocBlock,
   Exposure,
@@ -10,6 +11,7 @@ import type {
   SemanticResource,
   SourceDefinition,
 } from "./resources.ts";
+import type { Summary } from "./summary.ts";
 
 /** What `ref` may point to. */
 const REFABLE: ReadonlySet<string> = new Set(["model", "seed", "snapshot"]);
@@ -131,13 +133,13 @@ export class ManifestLookups {
     this.refs = new NameIndex();
     this.analyses = new NameIndex();
     this.singularTests = new NameIndex();
-    for (const node of this.manifest.nodes.values()) this.addNode(node);
+    for (const node of summariesOf(this.manifest.nodes)) this.addNode(node);
   }
 
   rebuildSources(): void {
     this.sources = new NameIndex();
-    for (const source of this.manifest.sources.values())
-      this.sources.add(`${source.source_name}.${source.name}`, source.package_name, source.unique_id);
+    for (const source of summariesOf(this.manifest.sources))
+      this.sources.add(`${source.source_name ?? ""}.${source.name}`, source.package_name, source.unique_id);
   }
 
   rebuildDisabled(): void {
@@ -157,7 +159,7 @@ export class ManifestLookups {
     }
   }
 
-  addNode(node: Node): void {
+  addNode(node: Node | Summary): void {
     if (node.resource_type === "analysis") this.analyses.add(node.name, node.package_name, node.unique_id);
     else if (node.resource_type === "test" && node.test_metadata === undefined)
       this.singularTests.add(node.name, node.package_name, node.unique_id);

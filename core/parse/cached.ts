@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Adapter } from "../../adapters/adapter.ts";
-import { stampFiles } from "../../project/file-stamps.ts";
+import { changedFiles, type FileStamps, isSettled, stampFiles } from "../../project/file-stamps.ts";
 import { type FoundFile, findFiles } from "../../project/files.ts";
 import type { Project, RuntimeConfig } from "../../project/types.ts";
 import { type KeptParse, readParseCache, writeParseCache } from "../artifacts/parse-cache/index.ts";
@@ -8,8 +8,10 @@ import { customEnv } from "../context/shared/index.ts";
 import { EventBus, type NewEvent } from "../events/event.ts";
 import type { JsonObject, Manifest } from "../manifest/resources.ts";
 import { manifestMetadata } from "./metadata.ts";
+import { nameOfFile } from "./paths.ts";
 import { parseFully } from "./project.ts";
-import { digestOf, type NotedReads, Reads, readsHold } from "./reads.ts";
+import { digestOf, mergedReads, type NotedReads, Reads, readsHold } from "./reads.ts";
+import { reparseNodes } from "./reparse.ts";
 import { behaviour } from "./state.ts";
 import type { ParseTimes } from "./times.ts";
 
@@ -18,7 +20,6 @@ interface About {
   build: string;
   /** The configuration: projects, vars, profile. */
   config: string;
-  files: string;
   reads: NotedReads;
   /** Set where a model has a deprecation date: its warnings depend on the day. */
   day: string | null;
@@ -55,35 +56,76 @@ export function parseProject(
 ): Manifest {
   if (build === "") return parseFully(config, adapter, events, { times }).manifest;
   const found = findAll(config);
-  const stamps = stampFiles(found.values());
-  const here = { build, config: configDigest(config, adapter), files: stamps.digest };
+  const files = stampFiles(found.values());
+  const here = { build, config: configDigest(config, adapter) };
+  const reads = new Reads();
+  const watched = { ...config, flags: reads.watch(config.flags) };
   if (config.flags.partial_parse !== false) {
     const kept = readParseCache<About>(readPlace(config));
-    if (kept && holds(kept.about, here, config)) {
-      const manifest = replay(kept, config, adapter, events);
-      if (times) for (const list of found.values()) times.info.path_count += list.length;
-      times?.finish();
-      return manifest;
+    const changed = kept && holds(kept.about, here, config) ? changedFiles(kept.files, files) : undefined;
+    if (kept && changed) {
+      const current =
+        changed.length === 0 ? kept : amend(kept, { config: watched, adapter, found, files, changed, reads });
+      if (current) {
+        const manifest = replay(current, config, adapter, events);
+        if (times) for (const list of found.values()) times.info.path_count += list.length;
+        times?.finish();
+        return manifest;
+      }
     }
   }
-  const reads = new Reads();
   const recorder = new Recorder(events);
-  const watched = { ...config, flags: reads.watch(config.flags) };
   const { manifest } = parseFully(watched, adapter, recorder, { found, onEnvVar: reads.onEnvVar, times });
-  if (!stamps.isSettled || !recorder.isPlain) return manifest;
+  if (!isSettled(files) || !recorder.isPlain) return manifest;
   const about: About = { ...here, reads: reads.noted(), day: dayOf(manifest), events: recorder.events };
-  const kept = writeParseCache(place(config), about, manifest);
+  const kept = writeParseCache(place(config), { about, files }, manifest);
   return kept ? kept.manifest(manifest.metadata, manifest.selectors) : manifest;
 }
 
-function holds(about: About, here: Pick<About, "build" | "config" | "files">, config: RuntimeConfig): boolean {
+function holds(about: About, here: Pick<About, "build" | "config">, config: RuntimeConfig): boolean {
   return (
     about.build === here.build &&
     about.config === here.config &&
-    about.files === here.files &&
     (about.day === null || about.day === today()) &&
     readsHold(about.reads, config.flags, config.env)
   );
+}
+
+interface Change {
+  config: RuntimeConfig;
+  adapter: Adapter;
+  found: ReadonlyMap<Project, FoundFile[]>;
+  files: FileStamps;
+  /** The places of changed files among all that were found. */
+  changed: readonly number[];
+  reads: Reads;
+}
+
+/** Reads the changed files alone, and keeps what comes of it. `undefined` where that is not enough. */
+function amend(kept: KeptParse<About>, change: Change): KeptParse<About> | undefined {
+  const { config, adapter, found, files, changed, reads } = change;
+  const { about } = kept;
+  const all = [...found.values()].flat();
+  if (about.day !== null || !isSettled(files) || changed.some((index) => isSpokenOf(about.events, all[index]!)))
+    return undefined;
+  const manifest = kept.manifest(manifestMetadata(config, adapter), {});
+  const nodes = reparseNodes({
+    config,
+    adapter,
+    manifest,
+    changed: changed.map((index) => all[index]!),
+    found,
+    onEnvVar: reads.onEnvVar,
+  });
+  const noted = nodes && mergedReads(about.reads, reads.noted());
+  if (!noted) return undefined;
+  return kept.amend(place(config), { about: { ...about, reads: noted }, files, nodes });
+}
+
+/** Whether something that was said may have been about a file, or what is defined in it. */
+function isSpokenOf(events: readonly NewEvent[], { path }: FoundFile): boolean {
+  const name = nameOfFile(path);
+  return events.some(({ message, data }) => `${message} ${JSON.stringify(data ?? null)}`.includes(name));
 }
 
 function replay(kept: KeptParse<About>, config: RuntimeConfig, adapter: Adapter, events: EventBus): Manifest {

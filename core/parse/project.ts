@@ -33,15 +33,7 @@ import {
 } from "./schema/index.ts";
 import { linkMetricInputs } from "./semantic/link.ts";
 import { validateSemantics } from "./semantic/validate.ts";
-import {
-  parseAnalysis,
-  parseFunction,
-  parseHooks,
-  parseModel,
-  parseSeed,
-  parseSingularTest,
-  parseSnapshots,
-} from "./sql-files.ts";
+import { parseFunction, parseHooks, parseNodeFile, parseSnapshots } from "./sql-files.ts";
 import { behaviour, type ParseState } from "./state.ts";
 import { ParseTimes } from "./times.ts";
 import { ParseWarnings } from "./warnings.ts";
@@ -164,15 +156,19 @@ export function createState(
   };
 }
 
+/** How seeds are read. */
+export function seedOptions({ flags }: RuntimeConfig): { maximumSeedSizeMib?: number } {
+  const size = flags.maximum_seed_size_mib;
+  return typeof size === "number" ? { maximumSeedSizeMib: size } : {};
+}
+
 type FilesByKind = { [kind in SourceFile["kind"]]?: SourceFile[] };
 
 function readFiles(state: ParseState, project: Project, known: FoundFile[] | undefined): FilesByKind {
-  const { flags } = state.config;
   const byKind: FilesByKind = {};
   const found =
     known ?? findFiles(project, { jinjaExtensions: behaviour(state.config, "allow_jinja_file_extensions") });
-  const size = flags.maximum_seed_size_mib;
-  const options = typeof size === "number" ? { maximumSeedSizeMib: size } : {};
+  const options = seedOptions(state.config);
   for (const one of found) {
     const file = readSourceFile(one, options);
     const others = byKind[file.kind];
@@ -198,11 +194,11 @@ function readFiles(state: ParseState, project: Project, known: FoundFile[] | und
 function parseFiles(state: ParseState, project: Project, files: FilesByKind, fixtures: Fixtures): void {
   const parser = (name: string, kind: SourceFile["kind"], parse: (file: SourceFile) => void) =>
     state.times.parser(project.name, name, files[kind], parse);
-  parser("model", "model", (file) => parseModel(state, file));
+  parser("model", "model", (file) => parseNodeFile(state, file));
   parser("snapshot", "snapshot", (file) => parseSnapshots(state, file));
-  parser("analysis", "analysis", (file) => parseAnalysis(state, file));
-  parser("test", "singular_test", (file) => parseSingularTest(state, file));
-  parser("seed", "seed", (file) => parseSeed(state, file, project));
+  parser("analysis", "analysis", (file) => parseNodeFile(state, file));
+  parser("test", "singular_test", (file) => parseNodeFile(state, file));
+  parser("seed", "seed", (file) => parseNodeFile(state, file));
   parser("doc", "docs", (file) => parseDocs(state, file));
   parseHooks(state, project);
   parser("fixture", "fixture", (file) => {

@@ -53,6 +53,15 @@ export function readsHold(noted: NotedReads, flags: Flags, env: Env): boolean {
   );
 }
 
+/** What was read in either of two parses under the same circumstances. */
+export function mergedReads(one: NotedReads, other: NotedReads): NotedReads {
+  return {
+    flags: [...new Map([...one.flags, ...other.flags])],
+    env: [...new Map([...one.env, ...other.env])],
+    allFlags: one.allFlags ?? other.allFlags,
+  };
+}
+
 function allFlags(flags: Flags): string {
   const names = Object.keys(flags).filter((name) => !PASSING.has(name));
   return digest(names.sort().map((name) => [name, flags[name]]));

@@ -12,36 +12,70 @@ import { fileProblem } from "./errors.ts";
 import { applyConfig, configError, createNode, initialConfig } from "./nodes.ts";
 import { fqnPrefix, nameOfFile, withoutExtension } from "./paths.ts";
 import { readPythonModel } from "./python-models.ts";
-import { behaviour, type ParseState } from "./state.ts";
+import { behaviour, type ParseState, projectOf } from "./state.ts";
 import { extractStatic, type StaticResult } from "./static.ts";
 
-/** A model's file. @throws TsdbtError */
-export function parseModel(state: ParseState, file: SourceFile): void {
+/** The kinds of files that are one node each. */
+const READERS = {
+  model: readModel,
+  analysis: readAnalysis,
+  singular_test: readSingularTest,
+  seed: readSeed,
+} as const;
+
+type NodeKind = keyof typeof READERS;
+
+export function isNodeKind(kind: SourceFile["kind"]): kind is NodeKind {
+  return Object.hasOwn(READERS, kind);
+}
+
+/** Makes the node of a file and puts it where it belongs. @throws TsdbtError */
+export function parseNodeFile(state: ParseState, file: SourceFile): void {
+  addNode(state, readNodeFile(state, file));
+}
+
+/** The node of a file, as far as the file and the project's configuration say. @throws TsdbtError */
+export function readNodeFile(state: ParseState, file: SourceFile): Node {
+  return READERS[file.kind as NodeKind](state, file);
+}
+
+function readModel(state: ParseState, file: SourceFile): Node {
   const node = nodeOfFile(state, file, "model");
   if (file.path.endsWith(".py")) {
     node.language = "python";
     readPythonModel(state, node);
     applyConfig(state, node);
   } else readSql(state, node, state.config.flags.static_parser !== false);
-  addNode(state, node);
+  return node;
 }
 
-/** An analysis' file. https://docs.getdbt.com/docs/build/analyses */
-export function parseAnalysis(state: ParseState, file: SourceFile): void {
+/** https://docs.getdbt.com/docs/build/analyses */
+function readAnalysis(state: ParseState, file: SourceFile): Node {
   const corrected = behaviour(state.config, "require_corrected_analysis_fqns");
   const node = nodeOfFile(state, file, "analysis", corrected ? file.relativePath : `analysis/${file.relativePath}`);
   readSql(state, node);
-  addNode(state, node);
+  return node;
 }
 
-/** A singular test's file. https://docs.getdbt.com/docs/build/data-tests#singular-data-tests */
-export function parseSingularTest(state: ParseState, file: SourceFile): void {
+/** https://docs.getdbt.com/docs/build/data-tests#singular-data-tests */
+function readSingularTest(state: ParseState, file: SourceFile): Node {
   const name = fileName(state, file);
   const slash = file.relativePath.lastIndexOf("/");
   const folder = slash < 0 ? "" : file.relativePath.slice(0, slash + 1);
   const node = nodeOfFile(state, file, "test", `${folder}${name}.sql`);
   readSql(state, node);
-  addNode(state, node);
+  return node;
+}
+
+/** A seed's rows are read when it is loaded. */
+function readSeed(state: ParseState, file: SourceFile): Node {
+  const node = nodeOfFile(state, file, "seed");
+  node.raw_code = "";
+  node.root_path = projectOf(state, file.packageName).root;
+  applyConfig(state, node);
+  renderHooks(state, node);
+  refuseReferences(node);
+  return node;
 }
 
 /** A function's file: kept as parsed. */
@@ -57,17 +91,6 @@ export function parseFunction(state: ParseState, file: SourceFile): void {
   const { functions } = state.manifest;
   if (!node.config.enabled || functions.has(node.unique_id)) addNode(state, node);
   else functions.set(node.unique_id, node);
-}
-
-/** A seed's file: its rows are read when it is loaded. */
-export function parseSeed(state: ParseState, file: SourceFile, project: Project): void {
-  const node = nodeOfFile(state, file, "seed");
-  node.raw_code = "";
-  node.root_path = project.root;
-  applyConfig(state, node);
-  renderHooks(state, node);
-  refuseReferences(node);
-  addNode(state, node);
 }
 
 /** The snapshot blocks of a file. https://docs.getdbt.com/reference/snapshot-configs */

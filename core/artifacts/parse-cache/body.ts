@@ -128,16 +128,19 @@ export class Body {
     return this.all().subarray(start, start + length);
   }
 
-  /** The bytes from `start` to the end, a block at a time; each block is overwritten by the next. */
-  *blocks(start: number): Generator<Buffer> {
+  /** All bytes from `start` to `end`. */
+  readTo(start: number, end = this.size): Buffer {
+    return this.readInto(Buffer.allocUnsafe(end - start), start);
+  }
+
+  /** The bytes from `start` to `end`, a block at a time; each block is overwritten by the next. */
+  *blocks(start: number, end = this.size): Generator<Buffer> {
     if (this.whole) {
-      yield this.whole.subarray(start);
+      yield this.whole.subarray(start, end);
       return;
     }
-    const block = Buffer.allocUnsafe(BLOCK);
-    for (let at = start; at < this.size; at += BLOCK) {
-      yield this.readInto(block.subarray(0, Math.min(BLOCK, this.size - at)), at);
-    }
+    const block = Buffer.allocUnsafe(Math.min(BLOCK, end - start));
+    for (let at = start; at < end; at += BLOCK) yield this.readInto(block.subarray(0, Math.min(BLOCK, end - at)), at);
   }
 
   private all(): Buffer {

@@ -17,6 +17,9 @@ export class Shapes {
 
   constructor(all: string[][] = []) {
     this.all = all;
+    all.forEach((keys, index) => {
+      this.known.set(keys.join("\n"), index);
+    });
   }
   of(keys: string[]): number {
     const name = keys.join("\n");

@@ -16,10 +16,25 @@ export interface IndexParts {
   edges: Uint8Array;
   /** What entries hold beside what the artifact shows, one after the other. */
   rests: Uint8Array;
+  /** JSON: what has changed since the texts were written. */
+  changes: Uint8Array;
+  /** The files that were parsed, and their stamps. */
+  fileNames: Uint8Array;
+  fileNumbers: Uint8Array;
 }
 
-const ORDER = ["head", "keys", "places", "rows", "edges", "rests"] as const satisfies (keyof IndexParts)[];
-const MAGIC = Buffer.from("tsdbt parse cache 2\n");
+const ORDER = [
+  "head",
+  "keys",
+  "places",
+  "rows",
+  "edges",
+  "rests",
+  "changes",
+  "fileNames",
+  "fileNumbers",
+] as const satisfies (keyof IndexParts)[];
+const MAGIC = Buffer.from("tsdbt parse cache 3\n");
 const PREFIX = MAGIC.length + 4 + ORDER.length * 4;
 
 /** The file: a name, a checksum of all that follows it, the lengths, the parts. Nothing of it depends on the folder. */

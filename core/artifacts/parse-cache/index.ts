@@ -1,7 +1,10 @@
-import type { GraphResource, Manifest, ManifestMetadata } from "../../manifest/resources.ts";
+import type { FileStamps } from "../../../project/file-stamps.ts";
+import type { GraphResource, Manifest, ManifestMetadata, Node } from "../../manifest/resources.ts";
 import { summaryRow } from "../../manifest/summary.ts";
 import { manifestPieces, SECTIONS, type SectionName } from "../manifest.ts";
+import { amended } from "./amend.ts";
 import { Body, type BodyMark, BodyWriter } from "./body.ts";
+import { type Changes, noChanges } from "./changes.ts";
 import { keepEdges } from "./edges.ts";
 import { keep, Shapes } from "./entries.ts";
 import { type IndexParts, readIndexFile, writeIndexFile } from "./file.ts";
@@ -15,10 +18,16 @@ interface Head<T> {
   body: BodyMark;
 }
 
-/** A parsed project that was kept: what was said about it, and its manifest, loaded as far as it is looked at. */
+/** A parsed project that was kept: what was said about it, the files' stamps, its manifest, loaded as it is looked at. */
 export interface KeptParse<T> {
   about: T;
+  files: FileStamps;
   manifest(metadata: ManifestMetadata, selectors: Manifest["selectors"]): Manifest;
+  /**
+   * Keeps it with other nodes in the place of some, of the same ids, and answers what it is then. `undefined` where that
+   * cannot be done; what was kept stays as it was.
+   */
+  amend(path: string, change: { about: T; files: FileStamps; nodes: readonly Node[] }): KeptParse<T> | undefined;
 }
 
 /** The file of texts that belongs to an index: the artifact, as it would be written. */
@@ -32,7 +41,11 @@ function bodyPath(path: string): string {
  * other, the index, says where in it what lies. `undefined` where there is something that cannot be kept, or no place to
  * keep it; the command says so itself when it writes its artifacts.
  */
-export function writeParseCache<T>(path: string, about: T, manifest: Manifest): KeptParse<T> | undefined {
+export function writeParseCache<T>(
+  path: string,
+  { about, files }: { about: T; files: FileStamps },
+  manifest: Manifest,
+): KeptParse<T> | undefined {
   let writer: BodyWriter;
   try {
     writer = new BodyWriter(bodyPath(path));
@@ -43,17 +56,27 @@ export function writeParseCache<T>(path: string, about: T, manifest: Manifest): 
     const { contents, parts } = writeTexts(writer, manifest);
     const { mark, body } = writer.finish();
     const head: Head<T> = { about, contents, body: mark };
-    const all = { head: Buffer.from(JSON.stringify(head)), ...parts };
+    const all = { head: bytesOf(head), changes: bytesOf(noChanges()), ...fileParts(files), ...parts };
     writeIndexFile(path, all);
     return keptParse(head, all, body);
   } catch (error) {
     writer.discard();
-    if (error instanceof NotKeepable || (error as NodeJS.ErrnoException).code !== undefined) return undefined;
+    if (isNoMatter(error)) return undefined;
     throw error;
   }
 }
 
-function writeTexts(writer: BodyWriter, manifest: Manifest): { contents: Contents; parts: Omit<IndexParts, "head"> } {
+function isNoMatter(error: unknown): boolean {
+  return error instanceof NotKeepable || (error as NodeJS.ErrnoException).code !== undefined;
+}
+
+function writeTexts(
+  writer: BodyWriter,
+  manifest: Manifest,
+): {
+  contents: Contents;
+  parts: Pick<IndexParts, "keys" | "places" | "rows" | "edges" | "rests">;
+} {
   const shapes = new Shapes();
   const places = new Map<SectionName, Place[]>(SECTIONS.map((name) => [name, []]));
   const rows: KeptRows = {};
@@ -71,14 +94,17 @@ function writeTexts(writer: BodyWriter, manifest: Manifest): { contents: Content
     rows[name]?.push(summaryRow(value as GraphResource));
     return text;
   });
+  const starts = new Map<string, number>();
   let textStart = 0;
   for (const piece of pieces) {
     const place = open;
     open = undefined;
+    if (MAPS.has(piece as string)) starts.set(piece as string, writer.length);
     writer.add(piece);
     if (place) place.length = writer.length - place.start;
     textStart ||= writer.length;
   }
+  const [parentsStart, childrenStart] = [...MAPS].map((piece) => starts.get(piece)!);
   const keys = Object.fromEntries(SECTIONS.map((name) => [name, [...manifest[name].keys()]]));
   return {
     contents: {
@@ -87,26 +113,66 @@ function writeTexts(writer: BodyWriter, manifest: Manifest): { contents: Content
       group_map: [...manifest.group_map],
       timeSpines: [...manifest.nodes.values()].filter((node) => node.time_spine).map((node) => node.unique_id),
       textStart,
+      parentsStart: parentsStart!,
+      childrenStart: childrenStart!,
     },
     parts: {
-      keys: Buffer.from(JSON.stringify(keys)),
+      keys: bytesOf(keys),
       places: packPlaces(places.values()),
-      rows: Buffer.from(JSON.stringify(rows)),
-      edges: Buffer.from(JSON.stringify(keepEdges(manifest.parent_map, manifest.child_map))),
+      rows: bytesOf(rows),
+      edges: bytesOf(keepEdges(manifest.parent_map, manifest.child_map)),
       rests: Buffer.concat(rests),
     },
   };
 }
 
+/** The pieces of the artifact that stand before the two maps. */
+const MAPS: ReadonlySet<string> = new Set([', "parent_map": {', ', "child_map": {']);
+
 /** What {@link writeParseCache} kept; `undefined` where a file is missing, damaged or another's. */
 export function readParseCache<T>(path: string): KeptParse<T> | undefined {
   const parts = readIndexFile(path);
   if (!parts) return undefined;
-  const head = JSON.parse(Buffer.from(parts.head).toString("utf8")) as Head<T>;
+  const head = parsed(parts.head) as Head<T>;
   const body = Body.open(bodyPath(path), head.body);
   return body && keptParse(head, parts, body);
 }
 
-function keptParse<T>({ about, contents }: Head<T>, parts: IndexParts, body: Body): KeptParse<T> {
-  return { about, manifest: (metadata, selectors) => new KeptManifest(metadata, selectors, { contents, parts, body }) };
+function keptParse<T>(head: Head<T>, parts: IndexParts, body: Body): KeptParse<T> {
+  const { about, contents } = head;
+  const changes = parsed(parts.changes) as Changes;
+  const manifest = (metadata: ManifestMetadata, selectors: Manifest["selectors"]) =>
+    new KeptManifest(metadata, selectors, { contents, parts, body, changes });
+  return {
+    about,
+    files: {
+      names: Buffer.from(parts.fileNames).toString("utf8"),
+      numbers: new Float64Array(new Uint8Array(parts.fileNumbers).buffer),
+    },
+    manifest,
+    amend(path, change) {
+      const result = amended({ contents, parts, body, changes }, change.nodes);
+      if (!result) return undefined;
+      const newHead: Head<T> = { ...head, about: change.about, contents: result.contents };
+      const all = { ...parts, head: bytesOf(newHead), changes: bytesOf(result.changes), ...fileParts(change.files) };
+      try {
+        writeIndexFile(path, all);
+      } catch (error) {
+        if (!isNoMatter(error)) throw error;
+      }
+      return keptParse(newHead, all, body);
+    },
+  };
+}
+
+function fileParts({ names, numbers }: FileStamps): Pick<IndexParts, "fileNames" | "fileNumbers"> {
+  return { fileNames: Buffer.from(names), fileNumbers: new Uint8Array(numbers.buffer) };
+}
+
+function bytesOf(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
 }

@@ -3,6 +3,7 @@ import type { Manifest, ManifestMetadata } from "../../manifest/resources.ts";
 import type { SummaryRow } from "../../manifest/summary.ts";
 import { SECTIONS, type SectionName } from "../manifest.ts";
 import type { Body } from "./body.ts";
+import { type Changes, replacements } from "./changes.ts";
 import { type KeptEdges, restoreEdges } from "./edges.ts";
 import { restore, Shapes } from "./entries.ts";
 import type { IndexParts } from "./file.ts";
@@ -17,6 +18,9 @@ export interface Contents {
   timeSpines: string[];
   /** Where the artifact's text goes on behind its metadata. */
   textStart: number;
+  /** Where the text of `parent_map` and that of `child_map` begin. */
+  parentsStart: number;
+  childrenStart: number;
 }
 
 /** The sections whose entries take part in the graph. */
@@ -54,6 +58,7 @@ export class KeptManifest implements Manifest {
   private readonly contents: Contents;
   private readonly parts: IndexParts;
   private readonly body: Body;
+  private readonly changes: Changes;
   private readonly shapes: Shapes;
   private readonly lazy: LazyMap<unknown>[] = [];
   private keys: KeptKeys | undefined;
@@ -66,13 +71,14 @@ export class KeptManifest implements Manifest {
   constructor(
     metadata: ManifestMetadata,
     selectors: Manifest["selectors"],
-    kept: { contents: Contents; parts: IndexParts; body: Body },
+    kept: { contents: Contents; parts: IndexParts; body: Body; changes: Changes },
   ) {
     this.metadata = metadata;
     this.selectors = selectors;
     this.contents = kept.contents;
     this.parts = kept.parts;
     this.body = kept.body;
+    this.changes = kept.changes;
     this.shapes = new Shapes(kept.contents.shapes);
     this.group_map = new Map(kept.contents.group_map);
     this.nodes = this.section("nodes");
@@ -90,14 +96,14 @@ export class KeptManifest implements Manifest {
   }
 
   get parent_map(): Manifest["parent_map"] {
-    this.parents ??= restoreEdges(this.keptEdges(), "parents");
+    this.parents ??= this.edgesOf("parents");
     return this.parents;
   }
   set parent_map(map: Manifest["parent_map"]) {
     this.parents = map;
   }
   get child_map(): Manifest["child_map"] {
-    this.children ??= restoreEdges(this.keptEdges(), "children");
+    this.children ??= this.edgesOf("children");
     return this.children;
   }
   set child_map(map: Manifest["child_map"]) {
@@ -106,7 +112,39 @@ export class KeptManifest implements Manifest {
 
   untouchedText(): Iterable<Uint8Array> | undefined {
     if (this.parents || this.children || !this.lazy.every((map) => map.isUntouched)) return undefined;
-    return this.body.blocks(this.contents.textStart);
+    return this.text();
+  }
+
+  private *text(): Generator<Uint8Array> {
+    let at = this.contents.textStart;
+    for (const { start, length, text } of replacements(this.changes)) {
+      yield* this.body.blocks(at, start);
+      yield Buffer.from(text);
+      at = start + length;
+    }
+    yield* this.body.blocks(at);
+  }
+
+  private edgesOf(which: "parents" | "children"): Map<string, string[]> {
+    const edges = restoreEdges(this.keptEdges(), which);
+    for (const [id, { list }] of Object.entries(this.changes[which])) edges.set(id, list);
+    return edges;
+  }
+
+  /** What is kept of a node for selection. */
+  summaryRow(id: string): SummaryRow | undefined {
+    const index = this.indexOf(id);
+    return index < 0 ? undefined : this.rowOf("nodes", index);
+  }
+
+  /** Where a node's text stands in the body. */
+  placeOf(id: string): { start: number; length: number } {
+    const { start, length } = this.placesOf("nodes").at(this.indexOf(id));
+    return { start, length };
+  }
+
+  private indexOf(id: string): number {
+    return this.keysOf("nodes").indexOf(id);
   }
 
   timeSpines(): readonly string[] {
@@ -134,11 +172,16 @@ export class KeptManifest implements Manifest {
   }
 
   private section<V>(name: SectionName): LazyMap<V> {
+    const changed = (index: number) => (name === "nodes" ? this.changes.nodes[this.keysOf(name)[index]!] : undefined);
     const text = (index: number): Buffer => {
+      const entry = changed(index);
+      if (entry) return Buffer.from(entry.text);
       const { start, length } = this.placesOf(name).at(index);
       return this.body.read(start, length);
     };
     const load = (index: number): V => {
+      const entry = changed(index);
+      if (entry) return restore(entry, this.shapes) as V;
       const { restStart, restLength, shape } = this.placesOf(name).at(index);
       const rest = utf8(this.parts.rests.subarray(restStart, restStart + restLength));
       return restore({ text: text(index).toString("utf8"), rest, shape }, this.shapes) as V;

@@ -281,6 +281,112 @@ describe("is read again where", () => {
   });
 });
 
+describe("only the changed file is read where", () => {
+  const B = FILES["models/b.sql"]!;
+  const cases: [string, () => unknown][] = [
+    ["a model's SQL changes", () => write("models/a.sql", FILES["models/a.sql"]!.replace("1 as", "2 as"))],
+    ["a model refers to another one", () => write("models/b.sql", B.replace("ref('a')", "ref('lib_model')"))],
+    ["a model refers to a seed too", () => write("models/b.sql", `${B} join {{ ref('s') }} using (id)`)],
+    [
+      "a model refers to nothing any more",
+      () => write("models/c.sql", "{{ config(meta={'full': flags.FULL_REFRESH}) }} select 1"),
+    ],
+    [
+      "a model refers to a source",
+      () => write("models/a.sql", `${FILES["models/a.sql"]!} from {{ source('raw', 'orders') }}`),
+    ],
+    ["a model calls another macro", () => write("models/a.sql", "select {{ cents(var('limit')) }} as id")],
+    ["a model reads another variable", () => write("models/a.sql", "select {{ env_var('OTHER', '1') }} as id")],
+    ["a seed's rows change", () => write("seeds/s.csv", "id\n2\n")],
+    ["a test's SQL changes", () => write("tests/t.sql", "select * from {{ ref('b') }} where id < 0")],
+    ["a file is written anew with the same text", () => write("models/c.sql", FILES["models/c.sql"]!)],
+    [
+      "several change",
+      () => {
+        write("models/a.sql", "select 5 as id");
+        write("models/b.sql", B.replace("ref('a')", "ref('s')"));
+        write("seeds/s.csv", "id\n7\n");
+      },
+    ],
+  ];
+  it.each(cases)("%s", async (_, change) => {
+    await parse();
+    const texts = statSync(TEXTS()).ino;
+    change();
+    const { manifest } = await parse();
+    expect(statSync(TEXTS()).ino).toBe(texts);
+    expect(manifest.untouchedText?.()).toBeDefined();
+    await expectEqualToFull(manifest);
+    const again = await parse();
+    expect(again.isWarm).toBe(true);
+    await expectEqualToFull(again.manifest);
+    expect(textOf(again.manifest)).toEqual(textOf((await parse("fully")).manifest));
+  });
+
+  it("one change follows another", async () => {
+    await parse();
+    const texts = statSync(TEXTS()).ino;
+    for (const other of ["lib_model", "s", "a", "lib_model"]) {
+      write("models/b.sql", B.replace("ref('a')", `ref('${other}')`));
+      write("models/a.sql", `${FILES["models/a.sql"]!} -- ${other}`);
+      await expectEqualToFull((await parse()).manifest);
+    }
+    expect(statSync(TEXTS()).ino).toBe(texts);
+  });
+
+  it("not where more than it may come out differently", async () => {
+    write("models/hidden.yml", "groups: [{ name: g, owner: { name: o } }]");
+    write("models/hidden.sql", "{{ config(group='g', access='private') }} select 1 as id");
+    write("models/friend.sql", "{{ config(group='g') }} select 1 as id");
+    const changes: [string, () => unknown][] = [
+      ["config", () => write("models/a.sql", "{{ config(materialized='table') }} select 1 as id")],
+      ["tags", () => write("models/b.sql", B.replace("tagger()", "['y']"))],
+      ["alias", () => write("models/a.sql", "{{ config(alias='z') }} select 1 as id")],
+      ["disabled", () => write("models/d.sql", "{{ config(enabled=false) }} select 1 as id")],
+      ["empty", () => write("models/d.sql", "")],
+      ["private", () => write("models/friend.sql", "{{ config(group='g') }} select * from {{ ref('hidden') }}")],
+    ];
+    for (const [name, change] of changes) {
+      await parse();
+      const texts = statSync(TEXTS()).ino;
+      change();
+      const { manifest } = await parse();
+      expect([name, statSync(TEXTS()).ino]).not.toEqual([name, texts]);
+      await expectEqualToFull(manifest);
+    }
+  });
+
+  it("what is wrong with it is told by a full parse", async () => {
+    write("models/unit.yml", "unit_tests: [{ name: u, model: a, given: [], expect: { rows: [] } }]");
+    await parse();
+    for (const [text, message] of [
+      ["select * from {{ ref('c') }}", "Found a cycle"],
+      ["select * from {{ ref('nothing') }}", "nothing"],
+      ["select {{ 1 + }}", "unexpected 'end of print statement'"],
+      ["select 1 as id {% if is_incremental() %} where true {% endif %}", "Boolean override for 'is_incremental'"],
+      ["{% do exceptions.raise_compiler_error('stop here') %}", "stop here"],
+    ] as const) {
+      write("models/a.sql", text);
+      await expect(parse()).rejects.toThrow(message);
+      await expect(parse("fully")).rejects.toThrow(message);
+    }
+    write("models/a.sql", FILES["models/a.sql"]!);
+    await expectEqualToFull((await parse()).manifest);
+  });
+
+  it("what it says is said, and no longer once it is gone", async () => {
+    write("macros/say.sql", "{% macro say() %}{% do exceptions.warn('take care') %}{% endmacro %}");
+    await parse();
+    write("models/b.sql", `${B} {% do say() %}`);
+    expect((await parse()).messages.join("\n")).toContain("take care");
+    expect((await parse()).messages.join("\n")).toContain("take care");
+    write("models/a.sql", "select 8 as id");
+    expect((await parse()).messages.join("\n")).toContain("take care");
+    write("models/b.sql", B);
+    expect((await parse()).messages.join("\n")).not.toContain("take care");
+  });
+});
+
 function damage(change: (bytes: Buffer) => Buffer): void {
   writeFileSync(CACHE(), change(readFileSync(CACHE())));
 }
@@ -321,6 +427,7 @@ describe("any series of edits", () => {
       refs: fc.uniqueArray(name, { maxLength: 2 }),
       tag: fc.boolean(),
     }),
+    fc.record({ kind: fc.constant("body" as const), name, refs: fc.uniqueArray(name, { maxLength: 2 }), n: fc.nat(9) }),
     fc.record({ kind: fc.constant("remove" as const), name }),
     fc.record({ kind: fc.constant("macro" as const), body: fc.constantFrom("1", "{{ var('limit') }}", "{{ c }}") }),
     fc.record({
@@ -346,6 +453,16 @@ describe("any series of edits", () => {
         write(
           `models/${step.name}.sql`,
           `${config} select 1 as id ${step.refs.map((r) => `-- {{ ref('${r}') }}`).join("\n")}`,
+        );
+        return;
+      }
+      case "body": {
+        const path = join(project, `models/${step.name}.sql`);
+        if (!existsSync(path)) return;
+        const config = readFileSync(path, "utf8").match(/^\{\{ config.*?\}\} /)?.[0] ?? "";
+        write(
+          `models/${step.name}.sql`,
+          `${config}select {{ cents('${step.n}') }} as id ${step.refs.map((r) => `-- {{ ref('${r}') }}`).join("\n")}`,
         );
         return;
       }
