@@ -75,7 +75,7 @@ function now(): string {
   return new Date().toISOString();
 }
 
-function* section<T>(name: string, items: Map<string, T>, text: (item: T) => string): Generator<Chunk> {
+function* section<T extends object>(name: string, items: Map<string, T>, text: (item: T) => string): Generator<Chunk> {
   yield `, ${JSON.stringify(name)}: {`;
   const lazy = items instanceof LazyMap ? (items as LazyMap<T>) : undefined;
   let separator = "";

@@ -20,12 +20,17 @@ export function parseArguments(argv: readonly string[]): Parsed {
   let parsed: Parsed | null = null;
   const root = new Command("tsdbt");
   prepare(root, GLOBAL);
-  for (const spec of COMMANDS) {
+  const commands = COMMANDS.map((spec) => {
     const [group, leaf] = spec.name.includes(" ") ? (spec.name.split(" ") as [string, string]) : [null, spec.name];
     const parent = group ? (root.commands.find((c) => c.name() === group) ?? makeGroup(root, group)) : root;
     const command = parent.command(leaf);
     for (const alias of spec.aliases ?? []) command.alias(alias.split(" ").at(-1)!);
-    prepare(command, [...spec.options, ...GLOBAL]);
+    return { spec, command };
+  });
+  const path = commandPath(root, argv);
+  for (const { spec, command } of commands) {
+    // The options of the other commands are not asked for.
+    prepare(command, spec === path.spec ? [...spec.options, ...GLOBAL] : []);
     for (const argument of spec.arguments ?? []) {
       command.argument(argument.required ? `<${argument.name}>` : `[${argument.name}]`);
     }
@@ -43,7 +48,6 @@ export function parseArguments(argv: readonly string[]): Parsed {
       parsed = { kind: "command", spec, command: path.words, given };
     });
   }
-  const path = commandPath(root, argv);
   try {
     root.parse(canonical(argv, path.spec), { from: "user" });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { Summary, type SummaryRow } from "./summary.ts";
 
 /** Values that are made when they are first asked for, by their place in a list. */
-export interface LazyValues<V> {
+export interface LazyValues<V extends object> {
   /** Called once, when a key is first asked for. */
   keys(): readonly string[];
   /** The value at a place; called once for each. */
@@ -13,8 +13,10 @@ export interface LazyValues<V> {
 }
 
 /** A map whose values are loaded one by one; what is never looked at is never loaded, the list of keys included. */
-export class LazyMap<V> extends Map<string, V> {
+export class LazyMap<V extends object> extends Map<string, V> {
   private readonly source: LazyValues<V>;
+  /** By place; in the map itself the place stands for a value that is not loaded. */
+  private readonly summaries: Summary[] = [];
   private isFilled = false;
   private hasChanged = false;
 
@@ -31,7 +33,7 @@ export class LazyMap<V> extends Map<string, V> {
   /** The JSON of a value that nobody has asked for yet, so that nobody can have changed it. */
   text(key: string): Uint8Array | undefined {
     const value: unknown = this.fill().stored(key);
-    return value instanceof Unloaded ? this.source.text?.(value.index) : undefined;
+    return typeof value === "number" ? this.source.text?.(value) : undefined;
   }
 
   override get size(): number {
@@ -79,17 +81,16 @@ export class LazyMap<V> extends Map<string, V> {
   /** The value where it is loaded, else its summary. */
   summary(key: string): V | Summary | undefined {
     const value: unknown = this.fill().stored(key);
-    if (!(value instanceof Unloaded) || !this.source.row) return this.get(key);
-    value.summary ??= new Summary(key, this.source.row(value.index), this);
-    return value.summary;
+    if (typeof value !== "number" || !this.source.row) return this.get(key);
+    this.summaries[value] ??= new Summary(key, this.source.row(value), this);
+    return this.summaries[value];
   }
 
   private fill(): this {
     if (this.isFilled) return this;
     this.isFilled = true;
-    this.source.keys().forEach((key, index) => {
-      super.set(key, new Unloaded(index) as never);
-    });
+    const keys = this.source.keys();
+    for (let index = 0; index < keys.length; index++) super.set(keys[index]!, index as never);
     return this;
   }
 
@@ -99,29 +100,21 @@ export class LazyMap<V> extends Map<string, V> {
 
   private loaded(key: string, value: V | undefined): V | undefined {
     const waiting: unknown = value;
-    if (!(waiting instanceof Unloaded)) return value;
-    const made = this.source.load(waiting.index);
+    if (typeof waiting !== "number") return value;
+    const made = this.source.load(waiting);
     this.hasChanged = true;
     super.set(key, made);
     return made;
   }
 }
 
-class Unloaded {
-  readonly index: number;
-  summary: Summary | undefined;
-  constructor(index: number) {
-    this.index = index;
-  }
-}
-
 /** The resources of a map, or what stands for them where they need not be loaded to be asked for their names. */
-export function* summariesOf<V>(map: ReadonlyMap<string, V>): Generator<V | Summary> {
+export function* summariesOf<V extends object>(map: ReadonlyMap<string, V>): Generator<V | Summary> {
   if (map instanceof LazyMap) for (const key of map.keys()) yield (map as LazyMap<V>).summary(key)!;
   else yield* map.values();
 }
 
 /** A resource of a map, or what stands for it. */
-export function summaryOf<V>(map: ReadonlyMap<string, V>, key: string): V | Summary | undefined {
+export function summaryOf<V extends object>(map: ReadonlyMap<string, V>, key: string): V | Summary | undefined {
   return map instanceof LazyMap ? (map as LazyMap<V>).summary(key) : map.get(key);
 }

@@ -1,6 +1,6 @@
 import { TsdbtError } from "../errors.ts";
 import { PyFloat } from "../jinja/runtime/values.ts";
-import { summariesOf } from "./lazy-map.ts";
+import { summariesOf, summaryOf } from "./lazy-map.ts";
 import type {
   DocBlock,
   Exposure,
@@ -92,104 +92,98 @@ export interface Asker {
   unique_id?: string;
 }
 
+interface Indexes {
+  refs: NameIndex;
+  analyses: NameIndex;
+  singularTests: NameIndex;
+  sources: NameIndex;
+  docs: NameIndex;
+  metrics: NameIndex;
+  savedQueries: NameIndex;
+  functions: NameIndex;
+  disabled: Map<string, Map<string, DisabledResource[]>>;
+}
+
+const MAKERS: { [name in keyof Indexes]: (manifest: Manifest) => Indexes[name] } = {
+  refs: indexRefs,
+  analyses: ({ nodes }) => indexed(ofType(nodes, "analysis")),
+  singularTests: ({ nodes }) => indexed(ofType(nodes, "test", (node) => node.test_metadata === undefined)),
+  sources: ({ sources }) => indexed(summariesOf(sources), (source) => `${source.source_name ?? ""}.${source.name}`),
+  docs: ({ docs }) => indexed(docs.values()),
+  metrics: ({ metrics }) => indexed(metrics.values()),
+  savedQueries: ({ saved_queries }) => indexed(saved_queries.values()),
+  functions: ({ functions }) => indexed(functions.values()),
+  disabled: indexDisabled,
+};
+
+const ALL = Object.keys(MAKERS) as (keyof Indexes)[];
+
 /**
  * Finds resources by the names that templates use, in dbt's order: the package named, else the root project, else the
  * asking node's own package, else any package (several are an error).
- * Built once the nodes are there; call {@link rebuild} after names or versions changed.
+ * Built once the nodes are there; call {@link rebuild} after names or versions changed. With `onDemand`, for a manifest
+ * that stays as it is, each index is built when it is first asked.
  */
 export class ManifestLookups {
-  private refs = new NameIndex();
-  private sources = new NameIndex();
-  private docs = new NameIndex();
-  private metrics = new NameIndex();
-  private savedQueries = new NameIndex();
-  private functions = new NameIndex();
-  private analyses = new NameIndex();
-  private singularTests = new NameIndex();
-  private disabled = new Map<string, Map<string, DisabledResource[]>>();
+  private indexes: Partial<Indexes> = {};
   private readonly manifest: Manifest;
   private readonly rootProject: string;
   private readonly nodePackageFirst: boolean;
 
-  constructor(manifest: Manifest, rootProject: string, options: { nodePackageFirst?: boolean } = {}) {
+  constructor(
+    manifest: Manifest,
+    rootProject: string,
+    options: { nodePackageFirst?: boolean; onDemand?: boolean } = {},
+  ) {
     this.manifest = manifest;
     this.rootProject = rootProject;
     this.nodePackageFirst = options.nodePackageFirst ?? false;
-    this.rebuild();
+    if (!options.onDemand) this.rebuild();
   }
 
   rebuild(): void {
-    this.rebuildRefs();
-    this.rebuildDisabled();
-    this.rebuildSources();
-    this.docs = new NameIndex();
-    for (const doc of this.manifest.docs.values()) this.docs.add(doc.name, doc.package_name, doc.unique_id);
-    this.metrics = indexed(this.manifest.metrics.values());
-    this.savedQueries = indexed(this.manifest.saved_queries.values());
-    this.functions = indexed(this.manifest.functions.values());
+    for (const name of ALL) this.build(name);
   }
 
   rebuildRefs(): void {
-    this.refs = new NameIndex();
-    this.analyses = new NameIndex();
-    this.singularTests = new NameIndex();
-    for (const node of summariesOf(this.manifest.nodes)) this.addNode(node);
-  }
-
-  rebuildSources(): void {
-    this.sources = new NameIndex();
-    for (const source of summariesOf(this.manifest.sources))
-      this.sources.add(`${source.source_name ?? ""}.${source.name}`, source.package_name, source.unique_id);
+    this.build("refs");
+    this.build("analyses");
+    this.build("singularTests");
   }
 
   rebuildDisabled(): void {
-    this.disabled = new Map();
-    for (const list of this.manifest.disabled.values()) {
-      for (const node of list) {
-        const name = searchName(node as unknown as Node);
-        let packages = this.disabled.get(name);
-        if (!packages) {
-          packages = new Map();
-          this.disabled.set(name, packages);
-        }
-        const known = packages.get(node.package_name);
-        if (known) known.push(node);
-        else packages.set(node.package_name, [node]);
-      }
-    }
+    this.build("disabled");
   }
 
-  addNode(node: Node | Summary): void {
-    if (node.resource_type === "analysis") this.analyses.add(node.name, node.package_name, node.unique_id);
-    else if (node.resource_type === "test" && node.test_metadata === undefined)
-      this.singularTests.add(node.name, node.package_name, node.unique_id);
-    if (!REFABLE.has(node.resource_type)) return;
-    if (node.resource_type === "model" && node.version !== null && node.version !== undefined) {
-      this.refs.add(searchName(node), node.package_name, node.unique_id);
-      if (!sameVersion(node.version, node.latest_version)) return;
-    }
-    this.refs.add(node.name, node.package_name, node.unique_id);
+  private build<Name extends keyof Indexes>(name: Name): Indexes[Name] {
+    const index = MAKERS[name](this.manifest) as Indexes[Name];
+    this.indexes[name] = index;
+    return index;
+  }
+
+  private index<Name extends keyof Indexes>(name: Name): Indexes[Name] {
+    return (this.indexes[name] as Indexes[Name] | undefined) ?? this.build(name);
   }
 
   /** The unique id a `ref` of these parts has in one package, or in any (several there are an error). */
   refId(name: string, packageName: string | null, version: Version): string | null {
     const key = version ? `${name}.v${versionText(version)}` : name;
-    if (packageName !== null) return this.refs.find(key, packageName);
-    const ids = this.refs.all(key);
+    if (packageName !== null) return this.index("refs").find(key, packageName);
+    const ids = this.index("refs").all(key);
     if (ids.length > 1) throw ambiguousRef(key, ids);
     return ids[0] ?? null;
   }
 
   analysisId(name: string): string | null {
-    return this.analyses.find(name, null);
+    return this.index("analyses").find(name, null);
   }
 
   singularTestId(name: string, packageName: string): string | null {
-    return this.singularTests.find(name, packageName);
+    return this.index("singularTests").find(name, packageName);
   }
 
   functionId(name: string, packageName: string | null): string | null {
-    return this.functions.find(name, packageName);
+    return this.index("functions").find(name, packageName);
   }
 
   /** Switched-off resources of that name; `undefined` when there are none. */
@@ -199,7 +193,7 @@ export class ManifestLookups {
     version?: Version,
     types?: readonly ResourceType[],
   ): DisabledResource[] | undefined {
-    const packages = this.disabled.get(version ? `${name}.v${versionText(version)}` : name);
+    const packages = this.index("disabled").get(version ? `${name}.v${versionText(version)}` : name);
     if (!packages) return undefined;
     const nodes = packageName === null ? [...packages.values()][0] : packages.get(packageName);
     if (!nodes || types === undefined) return nodes;
@@ -229,7 +223,7 @@ export class ManifestLookups {
     return this.search(
       this.packagesToSearch(asker.package_name, null),
       (pkg) => {
-        const id = this.sources.find(name, pkg);
+        const id = this.index("sources").find(name, pkg);
         const source = id === null ? undefined : this.manifest.sources.get(id);
         return source?.config.enabled ? source : undefined;
       },
@@ -239,26 +233,26 @@ export class ManifestLookups {
 
   /** The source of that name in any package, as unit tests look for it. */
   sourceAnywhere(sourceName: string, tableName: string): SourceDefinition | undefined {
-    const id = this.sources.find(`${sourceName}.${tableName}`, null);
+    const id = this.index("sources").find(`${sourceName}.${tableName}`, null);
     return id === null ? undefined : this.manifest.sources.get(id);
   }
 
   resolveMetric(asker: Asker, name: string, packageName: string | null): Found<SemanticResource> | null {
-    return this.byIndex(this.metrics, this.manifest.metrics, asker, name, packageName);
+    return this.byIndex(this.index("metrics"), this.manifest.metrics, asker, name, packageName);
   }
 
   resolveSavedQuery(asker: Asker, name: string, packageName: string | null): Found<SemanticResource> | null {
-    return this.byIndex(this.savedQueries, this.manifest.saved_queries, asker, name, packageName);
+    return this.byIndex(this.index("savedQueries"), this.manifest.saved_queries, asker, name, packageName);
   }
 
   resolveFunction(asker: Asker, name: string, packageName: string | null): Found<Node> | null {
-    return this.byIndex(this.functions, this.manifest.functions, asker, name, packageName);
+    return this.byIndex(this.index("functions"), this.manifest.functions, asker, name, packageName);
   }
 
   /** What `doc(...)` means: the named package, or the root project, the node's package, then any. */
   resolveDoc(name: string, packageName: string | null, nodePackage: string): DocBlock | undefined {
     for (const pkg of this.packagesToSearch(nodePackage, packageName)) {
-      const id = this.docs.find(name, pkg);
+      const id = this.index("docs").find(name, pkg);
       if (id !== null) return this.manifest.docs.get(id);
     }
     return undefined;
@@ -266,16 +260,16 @@ export class ManifestLookups {
 
   /** Every name that `ref` could mean, for hints. */
   refNames(): Iterable<string> {
-    return this.refs.names();
+    return this.index("refs").names();
   }
 
   /** Every `source.table`, for hints. */
   sourceNames(): Iterable<string> {
-    return this.sources.names();
+    return this.index("sources").names();
   }
 
   docNames(): Iterable<string> {
-    return this.docs.names();
+    return this.index("docs").names();
   }
 
   private packagesToSearch(nodePackage: string, targetPackage: string | null): (string | null)[] {
@@ -317,9 +311,59 @@ export class ManifestLookups {
   }
 }
 
-function indexed(resources: Iterable<{ name: string; package_name: string; unique_id: string }>): NameIndex {
+interface Named {
+  name: string;
+  package_name: string;
+  unique_id: string;
+}
+
+function indexed<T extends Named>(resources: Iterable<T>, nameOf = (resource: T): string => resource.name): NameIndex {
   const index = new NameIndex();
-  for (const r of resources) index.add(r.name, r.package_name, r.unique_id);
+  for (const r of resources) index.add(nameOf(r), r.package_name, r.unique_id);
+  return index;
+}
+
+function* ofType(
+  nodes: Manifest["nodes"],
+  type: ResourceType,
+  isIn: (node: Node | Summary) => boolean = () => true,
+): Generator<Node | Summary> {
+  for (const id of nodes.keys()) {
+    if (!id.startsWith(`${type}.`)) continue;
+    const node = summaryOf(nodes, id)!;
+    if (isIn(node)) yield node;
+  }
+}
+
+function indexRefs({ nodes }: Manifest): NameIndex {
+  const index = new NameIndex();
+  for (const id of nodes.keys()) {
+    if (!REFABLE.has(id.slice(0, id.indexOf(".")))) continue;
+    const node = summaryOf(nodes, id)!;
+    if (node.resource_type === "model" && node.version !== null && node.version !== undefined) {
+      index.add(searchName(node), node.package_name, id);
+      if (!sameVersion(node.version, node.latest_version)) continue;
+    }
+    index.add(node.name, node.package_name, id);
+  }
+  return index;
+}
+
+function indexDisabled({ disabled }: Manifest): Indexes["disabled"] {
+  const index: Indexes["disabled"] = new Map();
+  for (const list of disabled.values()) {
+    for (const node of list) {
+      const name = searchName(node as unknown as Node);
+      let packages = index.get(name);
+      if (!packages) {
+        packages = new Map();
+        index.set(name, packages);
+      }
+      const known = packages.get(node.package_name);
+      if (known) known.push(node);
+      else packages.set(node.package_name, [node]);
+    }
+  }
   return index;
 }
 

@@ -41,7 +41,7 @@ export function reparseNodes(input: Reparse): Node[] | undefined {
     const state = macroState(input, events);
     const { manifest } = input;
     const nodePackageFirst = behaviour(config, "require_ref_searches_node_package_before_root");
-    const lookups = new ManifestLookups(manifest, config.project.name, { nodePackageFirst });
+    const lookups = new ManifestLookups(manifest, config.project.name, { nodePackageFirst, onDemand: true });
     const linked = { ...state, manifest, lookups };
     const nodes: Node[] = [];
     for (const file of changed) {
@@ -125,15 +125,15 @@ function hasUnitTests({ unit_tests }: Manifest, id: string): boolean {
 }
 
 /** Whether one of those that a node has come to depend on is built on it. */
-function closesCycle({ nodes, parent_map }: Manifest, node: Node): boolean {
-  const before = new Set(nodes.get(node.unique_id)!.depends_on.nodes);
+function closesCycle(manifest: Manifest, node: Node): boolean {
+  const before = new Set(manifest.nodes.get(node.unique_id)!.depends_on.nodes);
   const waiting = node.depends_on.nodes.filter((id) => !before.has(id));
   const seen = new Set<string>();
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (id === node.unique_id) return true;
     if (seen.has(id)) continue;
     seen.add(id);
-    waiting.push(...(parent_map.get(id) ?? []));
+    waiting.push(...(manifest.parent_map.get(id) ?? []));
   }
   return false;
 }

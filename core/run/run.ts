@@ -50,6 +50,7 @@ export function createRun(options: RunOptions): Run {
     adapter,
     events,
     lookups: new ManifestLookups(manifest, config.project.name, {
+      onDemand: true,
       nodePackageFirst: options.flags.require_ref_searches_node_package_before_root === true,
     }),
     macros: createRegistry(manifest, config, adapter),

@@ -3,13 +3,12 @@ import { summaryRow } from "../../manifest/summary.ts";
 import type { Body } from "./body.ts";
 import type { Changes } from "./changes.ts";
 import { keep, Shapes } from "./entries.ts";
-import type { IndexParts } from "./file.ts";
-import { type Contents, KeptManifest } from "./kept-manifest.ts";
+import type { IndexReader } from "./index-reader.ts";
+import { KeptManifest } from "./kept-manifest.ts";
 import { NotKeepable } from "./values.ts";
 
 interface Kept {
-  contents: Contents;
-  parts: IndexParts;
+  index: IndexReader;
   body: Body;
   changes: Changes;
 }
@@ -21,7 +20,7 @@ const MOST_CHANGES = 200;
  * What is kept once some of the nodes are others; `undefined` where it cannot be said as a change: a node that is new,
  * that selection would see otherwise, or too many of them.
  */
-export function amended(kept: Kept, nodes: readonly Node[]): { contents: Contents; changes: Changes } | undefined {
+export function amended(kept: Kept, nodes: readonly Node[]): Changes | undefined {
   const amendment = new Amendment(kept);
   try {
     for (const node of nodes) if (!amendment.replace(node)) return undefined;
@@ -30,7 +29,7 @@ export function amended(kept: Kept, nodes: readonly Node[]): { contents: Content
     throw error;
   }
   const { changes } = amendment;
-  return Object.keys(changes.nodes).length > MOST_CHANGES ? undefined : { contents: kept.contents, changes };
+  return Object.keys(changes.nodes).length > MOST_CHANGES ? undefined : changes;
 }
 
 class Amendment {
@@ -43,16 +42,18 @@ class Amendment {
   constructor(kept: Kept) {
     this.kept = kept;
     this.manifest = new KeptManifest({} as never, {}, kept);
-    this.shapes = new Shapes(kept.contents.shapes);
+    this.shapes = new Shapes(kept.index.contents.shapes);
     const { nodes, parents, children } = kept.changes;
     this.changes = { nodes: { ...nodes }, parents: { ...parents }, children: { ...children } };
   }
 
   replace(node: Node): boolean {
     const id = node.unique_id;
-    const known = this.manifest.summaryRow(id);
-    if (!known || JSON.stringify(known) !== JSON.stringify(summaryRow(node))) return false;
-    this.changes.nodes[id] = { ...keep("nodes", node, this.shapes), ...this.manifest.placeOf(id) };
+    const { index } = this.kept;
+    const at = index.keysOf("nodes").indexOf(id);
+    if (at < 0 || JSON.stringify(index.row("nodes", at)) !== JSON.stringify(summaryRow(node))) return false;
+    const { start, length } = index.place("nodes", at);
+    this.changes.nodes[id] = { ...keep("nodes", node, this.shapes), start, length };
     const before = [...this.manifest.nodes.get(id)!.depends_on.nodes].sort(byCodePoint);
     const after = [...node.depends_on.nodes].sort(byCodePoint);
     if (before.join("\n") === after.join("\n")) return true;
@@ -83,7 +84,7 @@ class Amendment {
 
   /** Where in the body the list of an id stands. */
   private find(which: "parents" | "children", id: string): { start: number; length: number } | undefined {
-    const { parentsStart, childrenStart } = this.kept.contents;
+    const { parentsStart, childrenStart } = this.kept.index.contents;
     const from = which === "parents" ? parentsStart : childrenStart;
     this.sections[which] ??= this.kept.body.readTo(from, which === "parents" ? childrenStart : undefined);
     const section = this.sections[which];

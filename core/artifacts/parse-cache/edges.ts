@@ -1,40 +1,45 @@
-/** A map of lists of ids, with each id written once: of `parent_map` and `child_map`, a tenth is left. */
-export interface KeptEdges {
-  ids: string[];
-  parents: KeptLists;
-  children: KeptLists;
+type Edges = ReadonlyMap<string, readonly string[]>;
+
+/** Maps of lists of ids as numbers: each key, how many it has, and those. An id is its place among `ids`. */
+export function packEdges(edges: Edges, numberOf: (id: string) => number): Buffer {
+  const numbers: number[] = [];
+  for (const [id, others] of edges) {
+    numbers.push(numberOf(id), others.length);
+    for (const other of others) numbers.push(numberOf(other));
+  }
+  return Buffer.from(Uint32Array.from(numbers).buffer);
 }
 
-type KeptLists = [key: number, items: number[]][];
+/** The map that {@link packEdges} was given. */
+export function unpackEdges(bytes: Uint8Array, ids: readonly string[]): Map<string, string[]> {
+  const numbers = new Uint32Array(new Uint8Array(bytes).buffer);
+  const edges = new Map<string, string[]>();
+  for (let at = 0; at < numbers.length; ) {
+    const id = ids[numbers[at++]!]!;
+    const others: string[] = [];
+    for (let left = numbers[at++]!; left > 0; left--) others.push(ids[numbers[at++]!]!);
+    edges.set(id, others);
+  }
+  return edges;
+}
 
-type Edges = Map<string, string[]>;
+/** Gives each id a number: the place it has already, or one behind all of them. */
+export class Numbering {
+  readonly added: string[] = [];
+  private readonly numbers = new Map<string, number>();
 
-export function keepEdges(parents: Edges, children: Edges): KeptEdges {
-  const numbers = new Map<string, number>();
-  const numberOf = (id: string): number => {
-    let number = numbers.get(id);
+  constructor(known: readonly string[]) {
+    known.forEach((id, number) => {
+      this.numbers.set(id, number);
+    });
+  }
+  readonly of = (id: string): number => {
+    let number = this.numbers.get(id);
     if (number === undefined) {
-      number = numbers.size;
-      numbers.set(id, number);
+      number = this.numbers.size;
+      this.numbers.set(id, number);
+      this.added.push(id);
     }
     return number;
   };
-  const lists = (edges: Edges): KeptLists => {
-    const kept: KeptLists = [];
-    for (const [id, others] of edges) kept.push([numberOf(id), others.map(numberOf)]);
-    return kept;
-  };
-  const kept = { parents: lists(parents), children: lists(children) };
-  return { ids: [...numbers.keys()], ...kept };
-}
-
-export function restoreEdges(kept: KeptEdges, which: "parents" | "children"): Edges {
-  const { ids } = kept;
-  const edges: Edges = new Map();
-  for (const [key, items] of kept[which])
-    edges.set(
-      ids[key]!,
-      items.map((item) => ids[item]!),
-    );
-  return edges;
 }

@@ -10,10 +10,11 @@ export interface IndexParts {
   keys: Uint8Array;
   /** Numbers: where each entry lies. */
   places: Uint8Array;
-  /** JSON: what selection asks most about resources. */
+  /** JSON in chunks: what selection asks most about resources. */
   rows: Uint8Array;
-  /** JSON: who depends on whom. */
-  edges: Uint8Array;
+  /** Numbers: who depends on whom. */
+  parents: Uint8Array;
+  children: Uint8Array;
   /** What entries hold beside what the artifact shows, one after the other. */
   rests: Uint8Array;
   /** JSON: what has changed since the texts were written. */
@@ -28,7 +29,8 @@ const ORDER = [
   "keys",
   "places",
   "rows",
-  "edges",
+  "parents",
+  "children",
   "rests",
   "changes",
   "fileNames",

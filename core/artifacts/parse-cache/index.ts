@@ -1,15 +1,17 @@
 import type { FileStamps } from "../../../project/file-stamps.ts";
 import type { GraphResource, Manifest, ManifestMetadata, Node } from "../../manifest/resources.ts";
-import { summaryRow } from "../../manifest/summary.ts";
+import { type SummaryRow, summaryRow } from "../../manifest/summary.ts";
 import { manifestPieces, SECTIONS, type SectionName } from "../manifest.ts";
 import { amended } from "./amend.ts";
 import { Body, type BodyMark, BodyWriter } from "./body.ts";
 import { type Changes, noChanges } from "./changes.ts";
-import { keepEdges } from "./edges.ts";
+import { Numbering, packEdges } from "./edges.ts";
 import { keep, Shapes } from "./entries.ts";
 import { type IndexParts, readIndexFile, writeIndexFile } from "./file.ts";
-import { type Contents, KeptManifest, type KeptRows, SUMMARIZED } from "./kept-manifest.ts";
+import { type Contents, IndexReader } from "./index-reader.ts";
+import { KeptManifest } from "./kept-manifest.ts";
 import { type Place, packPlaces } from "./places.ts";
+import { RowWriter } from "./rows.ts";
 import { NotKeepable } from "./values.ts";
 
 interface Head<T> {
@@ -75,23 +77,18 @@ function writeTexts(
   manifest: Manifest,
 ): {
   contents: Contents;
-  parts: Pick<IndexParts, "keys" | "places" | "rows" | "edges" | "rests">;
+  parts: Pick<IndexParts, "keys" | "places" | "rows" | "parents" | "children" | "rests">;
 } {
   const shapes = new Shapes();
   const places = new Map<SectionName, Place[]>(SECTIONS.map((name) => [name, []]));
-  const rows: KeptRows = {};
-  for (const name of SECTIONS) if (SUMMARIZED.has(name)) rows[name] = [];
-  const rests: Buffer[] = [];
-  let restStart = 0;
+  const rows = new Map<SectionName, SummaryRow[]>(SUMMARIZED.map((name) => [name, []]));
+  const rests = new Rests();
   let open: Place | undefined;
   const pieces = manifestPieces(manifest, (name, value) => {
     const { text, rest, shape } = keep(name, value, shapes);
-    const bytes = Buffer.from(rest);
-    if (bytes.length > 0) rests.push(bytes);
-    open = { start: writer.length, length: 0, restStart, restLength: bytes.length, shape };
-    restStart += bytes.length;
+    open = { start: writer.length, length: 0, ...rests.place(rest), shape };
     places.get(name)!.push(open);
-    rows[name]?.push(summaryRow(value as GraphResource));
+    rows.get(name)?.push(summaryRow(value as GraphResource));
     return text;
   });
   const starts = new Map<string, number>();
@@ -105,11 +102,18 @@ function writeTexts(
     textStart ||= writer.length;
   }
   const [parentsStart, childrenStart] = [...MAPS].map((piece) => starts.get(piece)!);
-  const keys = Object.fromEntries(SECTIONS.map((name) => [name, [...manifest[name].keys()]]));
+  const keys = SECTIONS.map((name): [SectionName, string[]] => [name, [...manifest[name].keys()]]);
+  const numbering = new Numbering(keys.flatMap(([, list]) => list));
+  const parents = packEdges(manifest.parent_map, numbering.of);
+  const children = packEdges(manifest.child_map, numbering.of);
+  const rowWriter = new RowWriter();
+  const rowEnds = Object.fromEntries([...rows].map(([name, list]) => [name, rowWriter.add(list)]));
   return {
     contents: {
       shapes: shapes.all,
-      counts: SECTIONS.map((name) => manifest[name].size),
+      counts: keys.map(([, list]) => list.length),
+      rowEnds,
+      moreIds: numbering.added,
       group_map: [...manifest.group_map],
       timeSpines: [...manifest.nodes.values()].filter((node) => node.time_spine).map((node) => node.unique_id),
       textStart,
@@ -117,14 +121,48 @@ function writeTexts(
       childrenStart: childrenStart!,
     },
     parts: {
-      keys: bytesOf(keys),
+      keys: bytesOf(Object.fromEntries(keys)),
       places: packPlaces(places.values()),
-      rows: bytesOf(rows),
-      edges: bytesOf(keepEdges(manifest.parent_map, manifest.child_map)),
-      rests: Buffer.concat(rests),
+      rows: Buffer.concat(rowWriter.bytes),
+      parents,
+      children,
+      rests: Buffer.concat(rests.bytes),
     },
   };
 }
+
+/** The sections whose entries take part in the graph. */
+const SUMMARIZED: readonly SectionName[] = [
+  "nodes",
+  "sources",
+  "exposures",
+  "metrics",
+  "saved_queries",
+  "semantic_models",
+  "unit_tests",
+  "functions",
+];
+
+/** The rests one after the other; most are the same. */
+class Rests {
+  readonly bytes: Buffer[] = [];
+  private length = 0;
+  private readonly known = new Map<string, Pick<Place, "restStart" | "restLength">>();
+
+  place(rest: string): Pick<Place, "restStart" | "restLength"> {
+    let place = this.known.get(rest);
+    if (place) return place;
+    const bytes = Buffer.from(rest);
+    place = { restStart: this.length, restLength: bytes.length };
+    this.bytes.push(bytes);
+    this.length += bytes.length;
+    if (rest.length < LONG) this.known.set(rest, place);
+    return place;
+  }
+}
+
+/** A rest of this length is hardly another's too. */
+const LONG = 500;
 
 /** The pieces of the artifact that stand before the two maps. */
 const MAPS: ReadonlySet<string> = new Set([', "parent_map": {', ', "child_map": {']);
@@ -139,22 +177,19 @@ export function readParseCache<T>(path: string): KeptParse<T> | undefined {
 }
 
 function keptParse<T>(head: Head<T>, parts: IndexParts, body: Body): KeptParse<T> {
-  const { about, contents } = head;
-  const changes = parsed(parts.changes) as Changes;
-  const manifest = (metadata: ManifestMetadata, selectors: Manifest["selectors"]) =>
-    new KeptManifest(metadata, selectors, { contents, parts, body, changes });
+  const kept = { index: new IndexReader(head.contents, parts), body, changes: parsed(parts.changes) as Changes };
   return {
-    about,
+    about: head.about,
     files: {
       names: Buffer.from(parts.fileNames).toString("utf8"),
       numbers: new Float64Array(new Uint8Array(parts.fileNumbers).buffer),
     },
-    manifest,
-    amend(path, change) {
-      const result = amended({ contents, parts, body, changes }, change.nodes);
-      if (!result) return undefined;
-      const newHead: Head<T> = { ...head, about: change.about, contents: result.contents };
-      const all = { ...parts, head: bytesOf(newHead), changes: bytesOf(result.changes), ...fileParts(change.files) };
+    manifest: (metadata, selectors) => new KeptManifest(metadata, selectors, kept),
+    amend(path, { about, files, nodes }) {
+      const changes = amended(kept, nodes);
+      if (!changes) return undefined;
+      const newHead: Head<T> = { ...head, about };
+      const all = { ...parts, head: bytesOf(newHead), changes: bytesOf(changes), ...fileParts(files) };
       try {
         writeIndexFile(path, all);
       } catch (error) {

@@ -1,42 +1,10 @@
 import { LazyMap } from "../../manifest/lazy-map.ts";
 import type { Manifest, ManifestMetadata } from "../../manifest/resources.ts";
-import type { SummaryRow } from "../../manifest/summary.ts";
-import { SECTIONS, type SectionName } from "../manifest.ts";
+import type { SectionName } from "../manifest.ts";
 import type { Body } from "./body.ts";
 import { type Changes, replacements } from "./changes.ts";
-import { type KeptEdges, restoreEdges } from "./edges.ts";
 import { restore, Shapes } from "./entries.ts";
-import type { IndexParts } from "./file.ts";
-import { type Places, unpackPlaces } from "./places.ts";
-
-/** What the index says before anything of it is looked up. */
-export interface Contents {
-  shapes: string[][];
-  /** How many entries each section has, in the order of {@link SECTIONS}. */
-  counts: number[];
-  group_map: [string, string[]][];
-  timeSpines: string[];
-  /** Where the artifact's text goes on behind its metadata. */
-  textStart: number;
-  /** Where the text of `parent_map` and that of `child_map` begin. */
-  parentsStart: number;
-  childrenStart: number;
-}
-
-/** The sections whose entries take part in the graph. */
-export const SUMMARIZED: ReadonlySet<SectionName> = new Set([
-  "nodes",
-  "sources",
-  "exposures",
-  "metrics",
-  "saved_queries",
-  "semantic_models",
-  "unit_tests",
-  "functions",
-]);
-
-type KeptKeys = { [name in SectionName]: string[] };
-export type KeptRows = { [name in SectionName]?: SummaryRow[] };
+import type { IndexReader } from "./index-reader.ts";
 
 /** A manifest over the bytes of a cache. */
 export class KeptManifest implements Manifest {
@@ -55,32 +23,26 @@ export class KeptManifest implements Manifest {
   unit_tests: Manifest["unit_tests"];
   functions: Manifest["functions"];
   group_map: Manifest["group_map"];
-  private readonly contents: Contents;
-  private readonly parts: IndexParts;
+  private readonly index: IndexReader;
   private readonly body: Body;
   private readonly changes: Changes;
   private readonly shapes: Shapes;
-  private readonly lazy: LazyMap<unknown>[] = [];
-  private keys: KeptKeys | undefined;
-  private places: Places[] | undefined;
-  private rows: KeptRows | undefined;
-  private edges: KeptEdges | undefined;
+  private readonly lazy: LazyMap<object>[] = [];
   private parents: Manifest["parent_map"] | undefined;
   private children: Manifest["child_map"] | undefined;
 
   constructor(
     metadata: ManifestMetadata,
     selectors: Manifest["selectors"],
-    kept: { contents: Contents; parts: IndexParts; body: Body; changes: Changes },
+    kept: { index: IndexReader; body: Body; changes: Changes },
   ) {
     this.metadata = metadata;
     this.selectors = selectors;
-    this.contents = kept.contents;
-    this.parts = kept.parts;
+    this.index = kept.index;
     this.body = kept.body;
     this.changes = kept.changes;
-    this.shapes = new Shapes(kept.contents.shapes);
-    this.group_map = new Map(kept.contents.group_map);
+    this.shapes = new Shapes(this.index.contents.shapes);
+    this.group_map = new Map(this.index.contents.group_map);
     this.nodes = this.section("nodes");
     this.sources = this.section("sources");
     this.macros = this.section("macros");
@@ -116,7 +78,7 @@ export class KeptManifest implements Manifest {
   }
 
   private *text(): Generator<Uint8Array> {
-    let at = this.contents.textStart;
+    let at = this.index.contents.textStart;
     for (const { start, length, text } of replacements(this.changes)) {
       yield* this.body.blocks(at, start);
       yield Buffer.from(text);
@@ -126,81 +88,38 @@ export class KeptManifest implements Manifest {
   }
 
   private edgesOf(which: "parents" | "children"): Map<string, string[]> {
-    const edges = restoreEdges(this.keptEdges(), which);
+    const edges = this.index.edges(which);
     for (const [id, { list }] of Object.entries(this.changes[which])) edges.set(id, list);
     return edges;
   }
 
-  /** What is kept of a node for selection. */
-  summaryRow(id: string): SummaryRow | undefined {
-    const index = this.indexOf(id);
-    return index < 0 ? undefined : this.rowOf("nodes", index);
-  }
-
-  /** Where a node's text stands in the body. */
-  placeOf(id: string): { start: number; length: number } {
-    const { start, length } = this.placesOf("nodes").at(this.indexOf(id));
-    return { start, length };
-  }
-
-  private indexOf(id: string): number {
-    return this.keysOf("nodes").indexOf(id);
-  }
-
   timeSpines(): readonly string[] {
-    return this.contents.timeSpines;
+    return this.index.contents.timeSpines;
   }
 
-  private keptEdges(): KeptEdges {
-    this.edges ??= json(this.parts.edges) as KeptEdges;
-    return this.edges;
-  }
-
-  private placesOf(name: SectionName): Places {
-    this.places ??= unpackPlaces(this.parts.places, this.contents.counts);
-    return this.places[SECTIONS.indexOf(name)]!;
-  }
-
-  private rowOf(name: SectionName, index: number): SummaryRow {
-    this.rows ??= json(this.parts.rows) as KeptRows;
-    return this.rows[name]![index]!;
-  }
-
-  private keysOf(name: SectionName): string[] {
-    this.keys ??= json(this.parts.keys) as KeptKeys;
-    return this.keys[name];
-  }
-
-  private section<V>(name: SectionName): LazyMap<V> {
-    const changed = (index: number) => (name === "nodes" ? this.changes.nodes[this.keysOf(name)[index]!] : undefined);
-    const text = (index: number): Buffer => {
-      const entry = changed(index);
+  private section<V extends object>(name: SectionName): LazyMap<V> {
+    const { index } = this;
+    const changed = (at: number) => (name === "nodes" ? this.changes.nodes[index.keysOf(name)[at]!] : undefined);
+    const text = (at: number): Buffer => {
+      const entry = changed(at);
       if (entry) return Buffer.from(entry.text);
-      const { start, length } = this.placesOf(name).at(index);
+      const { start, length } = index.place(name, at);
       return this.body.read(start, length);
     };
-    const load = (index: number): V => {
-      const entry = changed(index);
+    const load = (at: number): V => {
+      const entry = changed(at);
       if (entry) return restore(entry, this.shapes) as V;
-      const { restStart, restLength, shape } = this.placesOf(name).at(index);
-      const rest = utf8(this.parts.rests.subarray(restStart, restStart + restLength));
-      return restore({ text: text(index).toString("utf8"), rest, shape }, this.shapes) as V;
+      const place = index.place(name, at);
+      const kept = { text: text(at).toString("utf8"), rest: index.rest(place), shape: place.shape };
+      return restore(kept, this.shapes) as V;
     };
     const map = new LazyMap<V>({
-      keys: () => this.keysOf(name),
+      keys: () => index.keysOf(name),
       load,
       text,
-      ...(SUMMARIZED.has(name) && { row: (index: number) => this.rowOf(name, index) }),
+      ...(index.hasRows(name) && { row: (at: number) => index.row(name, at) }),
     });
     this.lazy.push(map);
     return map;
   }
-}
-
-function json(bytes: Uint8Array): unknown {
-  return JSON.parse(utf8(bytes));
-}
-
-function utf8(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
 }

@@ -150,7 +150,7 @@ describe("a project that has not changed", () => {
       ].map((id) => expect.stringContaining(id.split(".").slice(0, 3).join("."))),
     );
     expect(manifest.nodes).toBeInstanceOf(LazyMap);
-    expect((manifest.nodes as LazyMap<unknown>).text("model.shop.c")).toBeDefined();
+    expect((manifest.nodes as LazyMap<object>).text("model.shop.c")).toBeDefined();
   });
 
   it("can write its artifact without looking at an entry, and after changes", async () => {
