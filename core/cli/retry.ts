@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { loadFlags } from "../../project/flags.ts";
 import type { Flags } from "../../project/types.ts";
 import { type RunResults, readRunResults } from "../artifacts/previous-results.ts";
-import type { BatchResults } from "../artifacts/results.ts";
+import type { BatchResults, NodeResult } from "../artifacts/results.ts";
 import type { GivenOptions } from "../config/flags.ts";
 import { TsdbtError } from "../errors.ts";
 import type { RunOptions } from "../run/types.ts";
@@ -61,14 +61,17 @@ export async function retry(context: CommandContext): Promise<number> {
   return command === "generate" ? generateDocs(own, chosen) : runSelected(command, own, chosen, takenUp(previous));
 }
 
-/** Batches that failed beside others that did not; where none was built the model starts anew. */
+/** Batches that failed beside others that did not (where none was built the model starts anew), and the same of overloads. */
 function takenUp({ results, startedAt }: RunResults): RunOptions["again"] {
   const batches = new Map<string, BatchResults>();
-  for (const { unique_id: id, batch_results: found } of results) {
+  const overloads = new Map<string, string[]>();
+  for (const { unique_id: id, batch_results: found, overload_results: made } of results) {
     const { successful = [], failed = [] } = (found ?? {}) as Partial<BatchResults>;
     if (successful.length > 0 && failed.length > 0) batches.set(id, { successful, failed });
+    const { successful: there = [], failed: missing = [] } = (made ?? {}) as NonNullable<NodeResult["overloads"]>;
+    if (missing.length > 0) overloads.set(id, there);
   }
-  return { batches, startedAt: startedAt === null ? null : new Date(startedAt) };
+  return { batches, overloads, startedAt: startedAt === null ? null : new Date(startedAt) };
 }
 
 /** The flags of the run that is done again, with what is this command's own. */

@@ -73,6 +73,8 @@ export class Compiler {
     if (node.test_metadata) context.set("_dbt_generic_test_kwargs", await testArguments(node, context));
     const own = await context.render(node.raw_code, options.codeFile ?? node.original_file_path);
     node.compiled_code = own;
+    for (const overload of node.overloads ?? [])
+      overload.compiled_body = await context.render(overload.raw_body, node.original_file_path);
     node.compiled = true;
     if (node.resource_type === "test" && node.relation_name === null && storesFailures(this.env, node)) {
       node.relation_name = this.env.adapter.relationOf(node as unknown as RelationSource).render();

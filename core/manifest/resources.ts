@@ -94,6 +94,16 @@ export interface Origin {
 }
 
 /** Everything that can be a `node` of the manifest: model, seed, snapshot, test, analysis, operation. */
+/** https://docs.getdbt.com/reference/resource-properties/function-properties */
+export interface FunctionOverload {
+  defined_in: string;
+  arguments: JsonObject[];
+  returns: JsonObject | null;
+  description: string | null;
+  raw_body: string;
+  compiled_body: string | null;
+}
+
 export interface Node extends Base {
   database: string | null;
   schema: string;
@@ -122,6 +132,8 @@ export interface Node extends Base {
   sources: string[][];
   metrics: string[][];
   functions: string[][];
+  /** The other signatures of a function, each with the code of a file of its own. */
+  overloads?: FunctionOverload[];
   depends_on: DependsOn;
   compiled_path: string | null;
   compiled?: boolean;

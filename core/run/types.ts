@@ -16,6 +16,8 @@ export interface RunOptions {
   again?: {
     /** Microbatch models of which some batches were built, by unique id: only those that were not are built now. */
     batches: ReadonlyMap<string, BatchResults>;
+    /** The overloads of functions that were made, by unique id: they are left out now. */
+    overloads: ReadonlyMap<string, readonly string[]>;
     /** When the run began that is done again: batches up to then are meant, not up to now. */
     startedAt: Date | null;
   };

@@ -93,6 +93,13 @@ export const comparers: { [part: string]: { same: Compare; applies(resource: Res
 
 const sameFqn = keysSame("fqn");
 
+/** What of a function's overloads decides over what is made. */
+function overloadsOf(resource: Resource): unknown[] {
+  return ((resource.overloads ?? []) as { [key: string]: unknown }[]).map((overload) =>
+    ["defined_in", "arguments", "returns", "raw_body"].map((key) => overload[key]),
+  );
+}
+
 /** Whether nothing that matters has changed. A node that is new counts as changed, anything else that is new does not. */
 export function sameContents(before: Resource | undefined, now: Resource): boolean {
   if (!before) return !isNode(now) && now.resource_type !== "unit_test";
@@ -107,7 +114,8 @@ export function sameContents(before: Resource | undefined, now: Resource): boole
       sameContract(before, now);
     if (!same) return false;
     if (now.resource_type === "model") return keysSame("latest_version", "access", "deprecation_date")(before, now);
-    return now.resource_type === "function" ? keysSame("arguments", "returns")(before, now) : true;
+    if (now.resource_type !== "function") return true;
+    return keysSame("arguments", "returns")(before, now) && deepEqual(overloadsOf(before), overloadsOf(now));
   }
   switch (now.resource_type) {
     case "unit_test":

@@ -69,7 +69,7 @@ export function batchStartLine(o: Place & { description: string }): NewEvent {
     status: "RUN",
     data: { batch_index: o.index, description: o.description, total_batches: o.total },
   });
-  return ofBatch(line);
+  return prefixed("Batch ", line);
 }
 
 /** `Batch 1 of 3 OK created batch 2024-01-01 of main.x .... [OK in 0.05s]`, its error, or that it is skipped. */
@@ -94,7 +94,7 @@ export function batchResultLine(o: ResultLine & { description: string }): NewEve
       total_batches: o.total,
     },
   });
-  return ofBatch(line);
+  return prefixed("Batch ", line);
 }
 
 /** `1 of 3 OK created function main.add_tax .... [SUCCESS in 0.05s]`, or its error. */
@@ -119,6 +119,44 @@ export function functionResult(o: Omit<ResultLine, "message"> & { description: s
   });
 }
 
+/** `Overload 1 of 2 START function f overload f_text .... [RUN]`. */
+export function overloadStartLine(o: Place & { description: string }): NewEvent {
+  const line = numbered({
+    ...o,
+    name: "LogStartOverload",
+    code: "Q048",
+    level: "info",
+    text: `START ${o.description}`,
+    status: "RUN",
+    data: { description: o.description, overload_index: o.index, total_overloads: o.total },
+  });
+  return prefixed("Overload ", line);
+}
+
+/** `Overload 1 of 2 OK created function f overload f_text .... [SUCCESS in 0.05s]`, its error, or that it is skipped. */
+export function overloadResultLine(o: Omit<ResultLine, "message"> & { description: string }): NewEvent {
+  const failed = o.status === "error";
+  const skipped = o.status === "skipped";
+  const line = numbered({
+    ...o,
+    name: "LogOverloadResult",
+    code: "Q049",
+    level: failed ? "error" : "info",
+    text: `${failed ? "ERROR creating" : skipped ? "SKIP" : "OK created"} ${o.description}`,
+    status: o.status.toUpperCase(),
+    color: failed ? "red" : skipped ? "yellow" : "green",
+    seconds: o.executionTime,
+    data: {
+      description: o.description,
+      execution_time: o.executionTime,
+      overload_index: o.index,
+      status: o.status,
+      total_overloads: o.total,
+    },
+  });
+  return prefixed("Overload ", line);
+}
+
 /** Why a batch failed, while the others go on. */
 export function batchException(text: string): NewEvent {
   const message = `Unhandled error while executing \nException on worker thread. ${text}`;
@@ -133,8 +171,8 @@ export function batchException(text: string): NewEvent {
 }
 
 /** The word stands before a line that is already as wide as it shall be. */
-function ofBatch(event: NewEvent): NewEvent {
-  return { ...event, message: `Batch ${event.message}`, line: { ...(event.line as Line), prefix: "Batch " } };
+function prefixed(prefix: string, event: NewEvent): NewEvent {
+  return { ...event, message: `${prefix}${event.message}`, line: { ...(event.line as Line), prefix } };
 }
 
 export interface ResultLine extends Place {
