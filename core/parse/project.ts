@@ -114,6 +114,7 @@ export function parseFully(
   validateSemantics(state);
   buildMaps(manifest);
   warnDeprecatedModels(state);
+  state.warnings.tellHeld();
   times.ended("process_manifest_elapsed");
   times.finish();
   return { manifest, macros: state.macros, lookups, warnings: state.warnings, state };
@@ -135,7 +136,7 @@ export function createState(
     packages: config.packages.keys(),
   });
   const templates = new ParseTemplates({ config, adapter, events, macros, onEnvVar: options.onEnvVar });
-  const warnings = new ParseWarnings(events);
+  const warnings = new ParseWarnings(events, behaviour(config, "enable_grouped_warn_error_parser_logs"));
   const nodePackageFirst = behaviour(config, "require_ref_searches_node_package_before_root");
   return {
     config,

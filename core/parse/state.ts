@@ -40,6 +40,7 @@ const BEHAVIOUR = {
   require_generic_test_arguments_property: true,
   state_modified_compare_more_unrendered_values: true,
   validate_macro_args: true,
+  enable_grouped_warn_error_parser_logs: false,
   require_resource_names_without_spaces: true,
   require_unique_project_resource_names: false,
   require_ref_searches_node_package_before_root: false,

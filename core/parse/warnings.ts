@@ -1,4 +1,5 @@
-import type { EventBus } from "../events/event.ts";
+import { TsdbtError } from "../errors.ts";
+import type { EventBus, NewEvent } from "../events/event.ts";
 import { deprecation, note, warning } from "../events/messages/index.ts";
 
 /** dbt's codes of the deprecations that parsing finds. */
@@ -23,12 +24,17 @@ export type DeprecationName = keyof typeof DEPRECATIONS;
 
 type EventData = { readonly [field: string]: unknown };
 
-/** What parsing warns of. */
+/**
+ * What parsing warns of. `grouped` holds warnings back until all is parsed, so that `--warn-error` tells of all of them at once
+ * (`enable_grouped_warn_error_parser_logs`).
+ */
 export class ParseWarnings {
   private readonly events: EventBus;
+  private readonly held: NewEvent[] | null;
 
-  constructor(events: EventBus) {
+  constructor(events: EventBus, grouped = false) {
     this.events = events;
+    this.held = grouped ? [] : null;
   }
 
   /** `data` is what dbt's event holds, for programs that read JSON logs. */
@@ -38,7 +44,26 @@ export class ParseWarnings {
 
   /** @see deprecate for `data` */
   warn(name: string, code: string, message: string, data: EventData): void {
-    this.events.emit(warning(message, { name, code, data }));
+    const event = warning(message, { name, code, data });
+    if (this.held) this.held.push(event);
+    else this.events.emit(event);
+  }
+
+  /** Tells what was held back. @throws TsdbtError with all that are errors */
+  tellHeld(): void {
+    const errors: TsdbtError[] = [];
+    for (const event of this.held?.splice(0) ?? []) {
+      try {
+        this.events.emit(event);
+      } catch (error) {
+        if (!(error instanceof TsdbtError)) throw error;
+        errors.push(error);
+      }
+    }
+    const [first] = errors;
+    if (!first) return;
+    const all = errors.map(({ message }) => message).join("\n");
+    throw new TsdbtError(first.code, first.kind, all, { hint: "warnings are errors here (--warn-error)" });
   }
 
   /** A warning that `--warn-error` leaves alone. */

@@ -214,11 +214,12 @@ describe("metric()", () => {
         "    dimensions: [{name: sold_on, type: time, type_params: {time_granularity: day}}]\n" +
         "    measures: [{name: total_sum, agg: sum, expr: total}]\n" +
         "metrics: [{name: all_sales, label: All, type: simple, type_params: {measure: total_sum}}]\n",
-      "models/uses.sql": "select '{{ metric('all_sales') }}' as name, '{{ metric('all_sales').label }}' as label",
+      "models/uses.sql":
+        "select '{{ metric('all_sales') }}' as name, '{{ metric('all_sales').label }}' as {{ metric('all_sales').type }}",
     });
     const run = tsdbt(root, ["compile", "--select", "uses"]);
     expect(run.code, run.text).toBe(0);
-    expect(run.text).toContain("select 'all_sales' as name, 'All' as label");
+    expect(run.text).toContain("select 'all_sales' as name, 'All' as MetricType.SIMPLE");
   });
 });
 
@@ -247,6 +248,28 @@ describe("a source's relation", () => {
     });
     const run = tsdbt(root, ["compile", "--select", "m"]);
     expect(run.text).toContain('select * from "lake"."raw"."a", "lake"."raw".b');
+  });
+});
+
+describe("enable_grouped_warn_error_parser_logs", () => {
+  it("tells of all warnings of parsing at once", () => {
+    const parse = (flags: string) =>
+      tsdbt(
+        project({
+          "dbt_project.yml": `name: shop\nprofile: shop\n${flags}`,
+          "models/m.yml": "models: [{name: gone}, {name: lost}]\n",
+        }),
+        ["--warn-error", "parse"],
+      );
+    const name = (what: string) => `Did not find matching node for patch with name '${what}'`;
+    const first = parse("");
+    expect([first.code, first.text.includes(name("gone")), first.text.includes(name("lost"))]).toEqual([
+      2,
+      true,
+      false,
+    ]);
+    const all = parse("flags: {enable_grouped_warn_error_parser_logs: true}\n");
+    expect([all.code, all.text.includes(name("gone")), all.text.includes(name("lost"))]).toEqual([2, true, true]);
   });
 });
 
