@@ -183,13 +183,24 @@ const LATE_HOOKS = new Set(["pre-hook", "post-hook", "pre_hook", "post_hook"]);
 
 /** What may be left empty or written as one string instead of a list. */
 function postprocess(rendered: DataObject): DataObject {
-  for (const key of ["on-run-start", "on-run-end"])
-    if (key in rendered) {
-      const value = rendered[key];
-      rendered[key] = value === null ? [] : typeof value === "string" ? [value] : value!;
-    }
-  for (const key of ["models", "seeds", "snapshots"]) if (rendered[key] === null) rendered[key] = {};
+  for (const key of ["on-run-start", "on-run-end"]) fill(rendered, key, listOf);
+  for (const key of ["models", "seeds", "snapshots"]) {
+    fill(rendered, key, (value) => value ?? {});
+    const configs = rendered[key];
+    if (!isObject(configs)) continue;
+    fill(configs, "vars", (value) => value ?? {});
+    for (const hook of ["pre-hook", "post-hook"]) fill(configs, hook, listOf);
+    if (key === "seeds") fill(configs, "column_types", (value) => value ?? {});
+  }
   return rendered;
+}
+
+function fill(data: DataObject, key: string, complete: (value: Data) => Data): void {
+  if (key in data) data[key] = complete(data[key]!);
+}
+
+function listOf(value: Data): Data {
+  return value === null ? [] : typeof value === "string" ? [value] : value;
 }
 
 /** `tests:` is the older name of `data_tests:`. */
