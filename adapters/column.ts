@@ -1,8 +1,8 @@
 import { TsdbtError } from "../core/errors.ts";
-import { PyDict } from "../core/jinja/index.ts";
-import { pyStr } from "../core/jinja/runtime/repr.ts";
+import { PyDict, textOf } from "../core/jinja/index.ts";
+import { pyRepr, pyStr } from "../core/jinja/runtime/repr.ts";
 import { HostObject, type Kwargs } from "../core/jinja/runtime/values.ts";
-import { type Member, member, method, raise } from "../core/python/support.ts";
+import { type Member, member, method, noAttribute, raise } from "../core/python/support.ts";
 
 /** What a column is known to be. */
 export interface ColumnFields {
@@ -117,8 +117,8 @@ export class Column extends HostObject {
   protected listFields(): [string, string][] {
     const { name, dtype, charSize, numericPrecision, numericScale } = this.fields;
     return [
-      ["column", `'${name}'`],
-      ["dtype", `'${dtype}'`],
+      ["column", pyRepr(name)],
+      ["dtype", pyRepr(dtype)],
       ["char_size", pyStr(charSize)],
       ["numeric_precision", pyStr(numericPrecision)],
       ["numeric_scale", pyStr(numericScale)],
@@ -201,8 +201,8 @@ function classMembers<T>(kindOf: (self: T) => ColumnClass): [string, Member<T>][
     ["translate_type", method("translate_type(dtype)", (self: T, dtype: string) => translateType(kindOf(self), dtype))],
     [
       "create",
-      method("create(name, label_or_dtype)", (self: T, name: string, type: string) =>
-        createColumn(kindOf(self), name, type),
+      method("create(name, label_or_dtype)", (self: T, name: string, type: unknown) =>
+        createColumn(kindOf(self), name, textOrFail(type, "upper")),
       ),
     ],
     ["string_type", method("string_type(size)", (self: T, size: number) => kindOf(self).stringType(size))],
@@ -219,6 +219,11 @@ function classMembers<T>(kindOf: (self: T) => ColumnClass): [string, Member<T>][
       ),
     ],
   ];
+}
+
+/** A text, or Python's error at the first thing that is asked of it. */
+function textOrFail(value: unknown, asked: string): string {
+  return textOf(value) ?? noAttribute(value, asked);
 }
 
 const FACTORY_MEMBERS = new Map<string, Member<ColumnFactory>>([...classMembers<ColumnFactory>((self) => self.kind)]);
@@ -249,7 +254,7 @@ export class ColumnFactory extends HostObject {
     const size = (name: string) => (given.get(name) ?? null) as number | null;
     return new this.kind({
       name: given.get("column") as string,
-      dtype: given.get("dtype") as string,
+      dtype: textOrFail(given.get("dtype"), "lower"),
       charSize: size("char_size"),
       numericPrecision: size("numeric_precision"),
       numericScale: size("numeric_scale"),

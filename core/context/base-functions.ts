@@ -9,11 +9,10 @@ import { caseFold } from "../jinja/runtime/str-case.ts";
 import { textOf } from "../jinja/runtime/str-object.ts";
 import { pyTruth } from "../jinja/runtime/truth.ts";
 import { typeName } from "../jinja/runtime/types.ts";
-import { UndefinedValue } from "../jinja/runtime/undefined.ts";
 import { type PyCallable, Tuple } from "../jinja/runtime/values.ts";
 import { md5 } from "../python/hash.ts";
 import { dumpJson, loadJson } from "../python/json.ts";
-import { raise } from "../python/support.ts";
+import { noAttribute, raise } from "../python/support.ts";
 import { CannotRepresent, dumpYaml, loadYaml } from "../yaml/index.ts";
 
 /** The functions of dbt's base context that need nothing of the project. https://docs.getdbt.com/reference/dbt-jinja-functions */
@@ -52,11 +51,6 @@ export const BASE_FUNCTIONS: ReadonlyMap<string, () => PyCallable> = new Map([
   ["otel_trace_id", () => defineFunction("otel_trace_id()", () => "0".repeat(32))],
   ["otel_span_id", () => defineFunction("otel_span_id()", () => "0".repeat(16))],
 ]);
-
-function noAttribute(value: unknown, name: string): never {
-  if (value instanceof UndefinedValue) value.attr(name);
-  return raise("AttributeError", `'${typeName(value)}' object has no attribute '${name}'`);
-}
 
 const isError = (error: unknown, ...types: Parameters<JinjaError["is"]>[0][]): boolean =>
   error instanceof JinjaError && types.some((type) => error.is(type));

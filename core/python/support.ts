@@ -6,6 +6,7 @@ import { hashKey } from "../jinja/runtime/hash.ts";
 import { pyRepr } from "../jinja/runtime/repr.ts";
 import { PySlice, sliceArray } from "../jinja/runtime/slice.ts";
 import { typeName } from "../jinja/runtime/types.ts";
+import { UndefinedValue } from "../jinja/runtime/undefined.ts";
 import { HostObject, type Kwargs, PyCallable, PyFloat, Tuple } from "../jinja/runtime/values.ts";
 
 export { int } from "../jinja/runtime/numbers.ts";
@@ -14,6 +15,12 @@ export { typeName };
 /** Raises a Python exception: `raise("ValueError", "month must be in 1..12")`. */
 export function raise(pythonType: PythonType, message: string): never {
   throw new JinjaError(pythonType, message);
+}
+
+/** Raises Python's error for an attribute that a value lacks; an undefined value raises its own. */
+export function noAttribute(value: unknown, name: string): never {
+  if (value instanceof UndefinedValue) value.attr(name);
+  return raise("AttributeError", `'${typeName(value)}' object has no attribute '${name}'`);
 }
 
 /** Python's `operator.index`: an int or bool as a JavaScript number; a TypeError for anything else. */

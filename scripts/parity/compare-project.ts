@@ -42,7 +42,7 @@ export async function compareProject(name: string, sides: Sides, plan: ParityPla
   const parse = ["parse", "--no-partial-parse"];
   const selectors = plan.run === false ? (plan.selectors ?? []) : [...DEFAULT_SELECTORS, ...(plan.selectors ?? [])];
   const lists = selectors.map((s) => ["--quiet", "ls", ...s]);
-  const commands = plan.run === false ? [] : (plan.commands ?? [["build"], ["build"], ["source", "freshness"]]);
+  const commands = plan.commands ?? (plan.run === false ? [] : [["build"], ["build"], ["source", "freshness"]]);
   const theirs = sides.answers([...setup, parse, ...lists, ...commands]);
   let number = -1;
   /** Runs the next command with tsdbt too. */

@@ -64,7 +64,8 @@ async function compare(project: PublicProject): Promise<Line> {
     const plan: ParityPlan = {
       ...project,
       env: { ...ours.env, ...project.env },
-      ...(project.mode === "parse" && { run: false }),
+      ...(project.mode !== "build" && { run: false }),
+      ...(project.mode === "compile" && { commands: [["compile"]] }),
     };
     const inside = relative(join(scratch, "tsdbt"), ours.dir);
     const theirs = values.cache ? join(resolve(values.cache), fingerprint(ours.dir, plan)) : join(scratch, "dbt");

@@ -14,9 +14,9 @@ export interface PublicProject extends ParityPlan {
   /** The warehouse of the profile that is written for it; DuckDB unless said. */
   profile?: "duckdb" | "clickhouse";
   target?: string;
-  /** `build` runs everything and compares statuses and rows; `parse` compares the manifest. */
-  mode: "build" | "parse";
-  /** Stand-ins for files that are too big to be had with a clone. */
+  /** `build` runs everything and compares statuses and rows, `compile` the compiled SQL, `parse` the manifest. */
+  mode: "build" | "compile" | "parse";
+  /** Stand-ins for what a clone lacks: big files, models that are not public, macros for this warehouse. */
   stubs?: { [path: string]: string };
 }
 
@@ -27,7 +27,6 @@ const CODEGEN = { codegen: "dbt-labs/dbt-codegen" };
 const AUDIT_HELPER = { audit_helper: "dbt-labs/dbt-audit-helper" };
 const TRINO_UTILS = { trino_utils: "starburstdata/dbt-trino-utils" };
 const CALOGICA = { dbt_expectations: "calogica/dbt-expectations", dbt_date: "calogica/dbt-date" };
-const FIVETRAN = { fivetran_utils: "fivetran/dbt_fivetran_utils", spark_utils: "dbt-labs/spark-utils", ...DBT_UTILS };
 const FLIPSIDE = {
   fsc_evm: "FlipsideCrypto/fsc-evm",
   fsc_utils: "FlipsideCrypto/fsc-utils",
@@ -38,6 +37,16 @@ const FLIPSIDE = {
   ...CALOGICA,
 };
 const ELEMENTARY = { elementary: "elementary-data/dbt-data-reliability" };
+/** Models that are not public. */
+const models = (names: string) =>
+  Object.fromEntries(names.split(" ").map((name) => [`models/stand_ins/${name}.sql`, "select 1 as id\n"]));
+/** What the project's macros dispatch to on other warehouses. */
+const macros = (names: string) => ({
+  "macros/stand_ins.sql": names
+    .split(" ")
+    .map((name) => `{% macro default__${name}() %}{{ varargs }}{{ kwargs }}{% endmacro %}\n`)
+    .join(""),
+});
 const JAFFLE_SEEDS = {
   "seeds/jaffle-data/raw_items.csv": "id,order_id,sku\n1,o1,JAF-001\n2,o1,BEV-001\n3,o2,JAF-003\n",
   "seeds/jaffle-data/raw_orders.csv":
@@ -204,7 +213,6 @@ export const PROJECTS: PublicProject[] = [
   ),
   ofPackage("dbt-labs/dbt-event-logging", DBT_UTILS),
   ofPackage("dbt-labs/dbt-external-tables", DBT_UTILS),
-  { ...ofPackage("dbt-labs/dbt_metrics", { ...DBT_UTILS, ...CALOGICA }), env: { DBT_VERSION_CHECK: "false" } },
   ofPackage("dbt-labs/snowplow", DBT_UTILS),
   ofPackage("dbt-labs/spark-utils", DBT_UTILS),
   {
@@ -222,13 +230,6 @@ export const PROJECTS: PublicProject[] = [
     name: "elementary-with-db",
     paths: ["tests/tests_with_db", "elementary/monitor/dbt_project"],
   },
-  ofPackage("everpeace/dbt-models-metadata", DBT_UTILS, "integration_tests/insert-and-update/test"),
-  ofPackage("fivetran/dbt_fivetran_log", FIVETRAN),
-  ofPackage("fivetran/dbt_fivetran_utils", { spark_utils: "dbt-labs/spark-utils", ...DBT_UTILS }),
-  ofPackage("fivetran/dbt_github", FIVETRAN),
-  ofPackage("fivetran/dbt_hubspot", FIVETRAN),
-  ofPackage("fivetran/dbt_shopify", FIVETRAN),
-  ofPackage("infinitelambda/dq-tools", DBT_UTILS),
   {
     ...ofPackage("matsonj/nba-monte-carlo", DBT_UTILS, "transform"),
     paths: ["transform"],
@@ -250,16 +251,71 @@ export const PROJECTS: PublicProject[] = [
   },
   {
     ...ofPackage("mattermost/mattermost-data-warehouse", { ...DBT_UTILS, ...CODEGEN }, "transform/snowflake-dbt"),
+    stubs: macros("surrogate_key"),
     name: "mattermost-snowflake",
     paths: ["transform/snowflake-dbt"],
   },
   ofPackage("mjirv/dbt-datamocktool", { ...DBT_UTILS, ...AUDIT_HELPER }),
-  ofPackage("snowplow/dbt-snowplow-unified", { snowplow_utils: "snowplow/dbt-snowplow-utils", ...DBT_UTILS }, ""),
-  ofPackage("snowplow/dbt-snowplow-web", { snowplow_utils: "snowplow/dbt-snowplow-utils", ...DBT_UTILS }, ""),
   ofPackage("starburstdata/dbt-trino-utils", DBT_UTILS),
   ofPackage("tnightengale/dbt-meta-testing", DBT_UTILS),
   ofPackage("entechlog/dbt-snow-mask", DBT_UTILS),
   ofPackage("get-select/dbt-snowflake-query-tags"),
   ofPackage("FlipsideCrypto/fsc-evm", FLIPSIDE, ""),
   ofPackage("FlipsideCrypto/livequery-models", FLIPSIDE, ""),
+  {
+    ...ofPackage("infinitelambda/dq-tools", DBT_UTILS),
+    stubs: { "models/04_metric/metricflow_time_spine.yml": "version: 2\n" },
+  },
+  {
+    ...ofPackage("Datavault-UK/automate-dv", DBT_UTILS, ""),
+    stubs: macros("get_escape_characters cast_date cast_datetime"),
+  },
+  {
+    ...ofPackage("ScalefreeCOM/datavault4dbt", {}, ""),
+    stubs: macros(
+      "rehash_single_hub hub_update_statement rehash_single_link link_update_statement rehash_single_ma_satellite " +
+        "ma_satellite_update_statement rehash_single_nh_satellite nh_satellite_update_statement " +
+        "rehash_single_satellite satellite_update_statement control_snap_v1",
+    ),
+  },
+  {
+    ...ofPackage("FlipsideCrypto/ethereum-models", FLIPSIDE, ""),
+    stubs: models("silver__contract_reads"),
+  },
+  {
+    ...ofPackage("dagster-io/dagster-open-platform", DBT_UTILS, "dagster_open_platform_dbt"),
+    paths: ["dagster_open_platform_dbt"],
+    stubs: models(
+      "arr_by_month stg_hubspot__company stg_hubspot__contacts abm_contact_intent_scores " +
+        "stg_cloud_product__deployments stg_cloud_product__organizations user_organizations recruiting_pipeline " +
+        "stg_salesforce__accounts stg_salesforce__opportunities stg_salesforce__opportunity_line_item salesforce_users",
+    ),
+  },
+  {
+    name: "sushi-dbt",
+    repository: "TobikoData/sqlmesh",
+    folder: "examples/sushi_dbt",
+    paths: ["examples/sushi_dbt"],
+    mode: "build",
+  },
+  {
+    name: "sushi-test",
+    repository: "TobikoData/sqlmesh",
+    folder: "tests/fixtures/dbt/sushi_test",
+    paths: ["tests/fixtures/dbt/sushi_test"],
+    mode: "build",
+  },
+  ...["altered_jaffle_shop", "simple", "model_version", "multi_folder", "cross_project/downstream"].map(
+    (folder): PublicProject => ({
+      name: `cosmos-${folder.slice(folder.indexOf("/") + 1)}`,
+      repository: "astronomer/astronomer-cosmos",
+      folder: `dev/dags/dbt/${folder}`,
+      paths: ["dev/dags/dbt"],
+      packages: DBT_UTILS,
+      mode: "build",
+    }),
+  ),
+  ofPackage("Velir/dbt-ga4", DBT_UTILS, ""),
+  ofPackage("rittmananalytics/ra_data_warehouse", DBT_UTILS, ""),
+  ofPackage("meltano/squared", { ...DBT_UTILS, dbt_artifacts: "brooklyn-data/dbt_artifacts" }, "data/transform"),
 ];

@@ -29,7 +29,8 @@ export function layOut(project: PublicProject, checkouts: Checkouts, into: strin
   const packages = Object.entries(project.packages ?? {});
   const missing = copy(checkouts, project.repository, root, project.paths);
   for (const [name, repository] of packages) copy(checkouts, repository, join(dir, PACKAGES, name));
-  for (const place of [root, ...packages.map(([name]) => join(dir, PACKAGES, name))]) {
+  const beside = localPackages(dir).map(({ local }) => join(dir, local));
+  for (const place of new Set([root, ...beside, ...packages.map(([name]) => join(dir, PACKAGES, name))])) {
     if (place !== dir) writePackages(place, localPackages(place));
   }
   writePackages(dir, [...localPackages(dir), ...packages.map(([name]) => ({ local: `${PACKAGES}/${name}` }))]);
@@ -43,13 +44,13 @@ function copy(checkouts: Checkouts, repository: string, into: string, paths?: st
 }
 
 /** The packages of a folder that need no download. */
-function localPackages(dir: string): unknown[] {
+function localPackages(dir: string): { local: string }[] {
   return PACKAGE_FILES.map((file) => join(dir, file))
     .filter(existsSync)
     .flatMap(
       (file) => (parse(readFileSync(file, "utf8")) as { packages?: { local?: string }[] } | null)?.packages ?? [],
     )
-    .filter((one) => one.local !== undefined && existsSync(join(dir, one.local)));
+    .filter((one): one is { local: string } => one.local !== undefined && existsSync(join(dir, one.local)));
 }
 
 function writePackages(dir: string, packages: unknown[]): void {

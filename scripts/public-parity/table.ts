@@ -42,7 +42,7 @@ export function recordResult(file: string, table: Line[]): void {
     "",
     "`npm run parity:public -- CHECKOUTS` runs Python dbt 1.12.6 and tsdbt on the same commit of each project below and compares",
     "them node by node and field by field. `build` compares the manifest, `ls` answers, compiled SQL, statuses, messages and the rows",
-    "of every table; `parse` compares the manifest. Projects for other warehouses are parsed with a DuckDB profile. Packages are taken",
+    "of every table; `compile` the manifest and the compiled SQL; `parse` the manifest. Projects for other warehouses are parsed with a DuckDB profile. Packages are taken",
     "from their repositories at a recorded commit (`scripts/public-parity/projects.ts`).",
     "",
     `Last whole result: ${table.length} projects, ${sum("nodes")} nodes, ${sum("fields")} fields, ${sum("failed")} different,`,

@@ -36,6 +36,12 @@ describe("api.Column", () => {
   ])("%s is %s", (template, expected) => {
     expect(render(template, names)).toBe(expected);
   });
+  it.each([
+    ["{{ Column('a', none) }}", "'NoneType' object has no attribute 'lower'"],
+    ["{{ Column.create('a', 3) }}", "'int' object has no attribute 'upper'"],
+  ])("has a type that is a text: %s", (template, message) => {
+    expect(() => render(template, { Column: new ColumnFactory(DuckDBColumn) })).toThrow(message);
+  });
   it("says what it cannot do", () => {
     expect(() => render("{{ Column('a', 'int').string_size() }}", names)).toThrow(
       "Called string_size() on non-string field!",
