@@ -21,6 +21,7 @@ export function templateProblem(thrown: unknown, place: ErrorPlace): TsdbtError 
     details.span = location.span;
     details.source = location.source;
   }
+  if (place.node && details.file !== place.node.original_file_path) details.node = place.node;
   if (thrown instanceof TsdbtError) return thrown.locate(details);
   if (thrown instanceof MacroReturn)
     return new TsdbtError("TD4505", "Compilation Error", pyStr(thrown.value), {
