@@ -2,8 +2,12 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { TsdbtError } from "../core/errors.ts";
 
-/** What Python takes for white space, as `str.strip()` and `str.split()` do. */
-const SPACES = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+/**
+ * What Python takes for white space, as `str.strip()` and `str.split()` do, but for a space that stands alone: most do,
+ * and are what they are to become.
+ */
+const SPACES =
+  / {2,}(?![\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])| *[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000][\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*/g;
 
 function isSpace(code: number): boolean {
   if (code <= 32) return code === 32 || (code >= 9 && code <= 13) || (code >= 28 && code <= 31);

@@ -204,8 +204,11 @@ function modelArgument(target: TestTarget, version: string | number | null): str
   return `{{ get_where_subquery(${relation}) }}`;
 }
 
+const CONFIGURING: ReadonlySet<string> = new Set(["config", ...TEST_CONFIG_ARGS]);
+
 /** Moves what configures the test out of its arguments, from beside them or from under `config`. */
 function testConfig(args: Dict, options: BuildOptions): Dict {
+  if (!Object.keys(args).some((key) => CONFIGURING.has(key))) return {};
   const nested = "config" in args ? args.config : undefined;
   if (nested !== undefined && !isDict(nested))
     throw new TestProblem(
