@@ -1,8 +1,7 @@
-import { HostObject } from "../jinja/runtime/values.ts";
 import { LazyMap } from "../manifest/lazy-map.ts";
 import type { Manifest } from "../manifest/resources.ts";
 import { type Chunk, writeFileAtomic } from "./atomic.ts";
-import { isPlain } from "./plain.ts";
+import { isPlain, plain } from "./plain.ts";
 
 /** Keys of nodes that only matter while parsing and running. */
 const INTERNAL: ReadonlySet<string> = new Set([
@@ -113,25 +112,4 @@ function shownOfResource(resource: object): Resource {
 
 function json(value: unknown): string {
   return isPlain(value) ? JSON.stringify(value) : JSON.stringify(value, (_key, item) => plain(item));
-}
-
-/** Values that JSON does not know: big integers, dates and other objects of templates, dicts with odd keys. */
-function plain(value: unknown): unknown {
-  if (typeof value === "bigint") return Number(value);
-  if (value instanceof HostObject) return value.str();
-  if (value instanceof Map || isDictLike(value)) {
-    return Object.fromEntries(
-      [...(value as Map<unknown, unknown>).entries()].map(([key, item]) => [String(key), item]),
-    );
-  }
-  return value;
-}
-
-function isDictLike(value: unknown): boolean {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as { entries?: unknown }).entries === "function" &&
-    !Array.isArray(value)
-  );
 }

@@ -1,6 +1,8 @@
+import { plain } from "../artifacts/plain.ts";
 import { TsdbtError } from "../errors.ts";
 import { print } from "../events/messages/general.ts";
 import { noNodesSelected } from "../events/messages/selection.ts";
+import { HostObject } from "../jinja/runtime/values.ts";
 import { findResource, findSummary } from "../manifest/maps.ts";
 import type { GraphResource, Manifest, Node } from "../manifest/resources.ts";
 import type { CommandContext } from "./spec.ts";
@@ -121,6 +123,7 @@ export function pythonJson(value: unknown): string {
   if (typeof value !== "object") return typeof value === "bigint" ? String(value) : JSON.stringify(value);
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === "function") return pythonJson(toJSON.call(value));
+  if (value instanceof HostObject) return pythonJson(plain(value));
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
   const entries = value instanceof Map ? [...value] : Object.entries(value);
   const kept = entries.filter(([key, item]) => item !== undefined && !String(key).startsWith("$"));

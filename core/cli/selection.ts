@@ -59,6 +59,7 @@ export function selectionOf(
     projectRoot: config.project.root,
     state: previousState(config, events),
     ...(adapter ? { constraintSupport: adapter.constraintSupport } : {}),
+    maximumSeedSizeMib: Number(flags.maximum_seed_size_mib ?? 1),
     events,
   });
 }

@@ -137,7 +137,8 @@ function originalOf(
   node: Node,
 ): Node | SourceDefinition {
   if (input.trim() === "this") return tested;
-  const named = parseRefOrSource(input);
+  const anyKeyword = env.config.flags.support_custom_ref_kwargs === true;
+  const named = parseRefOrSource(input, { anyKeyword });
   if (!named) {
     throw templateError(
       "TD3091",

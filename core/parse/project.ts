@@ -14,6 +14,7 @@ import { ConfigGenerator } from "./config/index.ts";
 import { csvRows } from "./csv-rows.ts";
 import { warnDeprecatedModels } from "./deprecations.ts";
 import { parseDocs, renderDescriptions } from "./docs.ts";
+import { duplicateResource } from "./duplicates.ts";
 import { resourceError } from "./errors.ts";
 import { MacroAnalysis } from "./macro-analysis.ts";
 import { parseMacros } from "./macro-files.ts";
@@ -24,6 +25,7 @@ import { inferPrimaryKeys } from "./primary-keys.ts";
 import { linkNamed, linkReferences } from "./references.ts";
 import { RelationNamer } from "./relation-names.ts";
 import {
+  type Fixture,
   type Fixtures,
   linkUnitTests,
   parseSchemaFile,
@@ -205,9 +207,17 @@ function parseFiles(state: ParseState, project: Project, files: FilesByKind, fix
   parser("fixture", "fixture", (file) => {
     const name = nameOfFile(file.relativePath);
     const rows = file.path.endsWith(".csv") ? (csvRows(file.contents) as JsonObject[]) : file.contents;
-    fixtures.set(`fixture.${project.name}.${name}`, { name, packageName: project.name, rows });
+    const id = `fixture.${project.name}.${name}`;
+    const known = fixtures.get(id);
+    if (known)
+      throw duplicateResource(state, fixtureResource(id, { ...known, path: file.path }), fixtureResource(id, known));
+    fixtures.set(id, { name, packageName: project.name, path: file.path, rows });
   });
   parser("function", "function", (file) => parseFunction(state, file));
+}
+
+function fixtureResource(unique_id: string, { name, packageName, path }: Fixture) {
+  return { resource_type: "fixture", name, unique_id, package_name: packageName, original_file_path: path };
 }
 
 /** Properties files switch nodes on and off: each goes where it belongs now. */

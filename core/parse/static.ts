@@ -27,7 +27,7 @@ type Argument = { keyword: string | null; value: Expression };
  * The grammar is deliberately that of dbt's own static parser, to the letter (`True` but not `true`, no `{{-`, no
  * numbers in configs, no hooks): which models it accepts shows in `unrendered_config`.
  */
-export function extractStatic(source: string): StaticResult | undefined {
+export function extractStatic(source: string, anyKeyword = false): StaticResult | undefined {
   const result: StaticResult = { refs: [], sources: [], configs: [] };
   let at = 0;
   for (;;) {
@@ -43,7 +43,7 @@ export function extractStatic(source: string): StaticResult | undefined {
       const reader = new ExpressionReader(source, at + 2);
       const expression = reader.expression();
       if (expression === undefined || !reader.close()) return undefined;
-      if (!collect(expression, result)) return undefined;
+      if (!collect(expression, result, anyKeyword)) return undefined;
       at = reader.at;
     } else at += 1;
   }
@@ -51,10 +51,14 @@ export function extractStatic(source: string): StaticResult | undefined {
 
 /**
  * The target of an expression such as `ref('orders')` or `source('raw', 'orders')`, as it stands in a snapshot's
- * `relation` or a foreign key's `to`; `undefined` when it is nothing of the kind.
+ * `relation` or a foreign key's `to`; `undefined` when it is nothing of the kind. `anyKeyword`: a project's own `ref` may take
+ * keywords that do not name what is referred to.
  */
-export function parseRefOrSource(expression: string): RefArgs | [string, string] | undefined {
-  const result = extractStatic(`{{ ${expression} }}`);
+export function parseRefOrSource(
+  expression: string,
+  { anyKeyword = false } = {},
+): RefArgs | [string, string] | undefined {
+  const result = extractStatic(`{{ ${expression} }}`, anyKeyword);
   return result?.refs[0] ?? result?.sources[0];
 }
 
@@ -207,13 +211,13 @@ function isNameCode(code: number, inside: boolean): boolean {
 }
 
 /** Takes over what an expression calls; false where only rendering can tell. */
-function collect(expression: Expression, result: StaticResult): boolean {
+function collect(expression: Expression, result: StaticResult, anyKeyword: boolean): boolean {
   if (expression.kind === "list") return !expression.items.some(isCall);
   if (expression.kind === "dict") return !expression.entries.some(([, item]) => isCall(item));
   if (expression.kind !== "call") return true;
   switch (expression.name) {
     case "ref":
-      return collectRef(expression.args, result);
+      return collectRef(anyKeyword ? withoutUnknown(expression.args) : expression.args, result);
     case "source":
       return collectSource(expression.args, result);
     case "config":
@@ -225,6 +229,10 @@ function collect(expression: Expression, result: StaticResult): boolean {
 
 function isCall(expression: Expression): boolean {
   return expression.kind === "call";
+}
+
+function withoutUnknown(args: Argument[]): Argument[] {
+  return args.filter(({ keyword }) => keyword === null || keyword === "version" || keyword === "v");
 }
 
 function collectRef(args: Argument[], result: StaticResult): boolean {

@@ -17,6 +17,8 @@ export interface MethodContext {
   projectRoot: string;
   /** How the engine holds constraints, and who is told of contracts that are broken. */
   contracts?: { support: ConstraintSupport; emit(event: NewEvent): void } | undefined;
+  /** Seeds that are larger have no checksum of their rows. */
+  maximumSeedSizeMib?: number | undefined;
 }
 
 type Search = (context: MethodContext, value: string, args: string[], criterion: Criterion) => Iterable<string>;

@@ -33,6 +33,8 @@ export interface SelectOptions {
   state?: PreviousState | null;
   /** How the engine holds constraints, for contracts that `state:` finds broken. */
   constraintSupport?: ConstraintSupport;
+  /** What `--maximum-seed-size-mib` says, for the warnings of `state:`. */
+  maximumSeedSizeMib?: number;
   graph?: Graph;
   /** Told about criteria that match nothing. */
   events?: EventBus | null;
@@ -66,6 +68,7 @@ export function select(manifest: Manifest, options: SelectOptions = {}): Selecti
     selectors,
     state: options.state ?? null,
     constraintSupport: options.constraintSupport,
+    maximumSeedSizeMib: options.maximumSeedSizeMib,
     keep,
     events: options.events ?? null,
   });

@@ -19,6 +19,7 @@ export interface SelectorInput {
   selectors: Map<string, NamedSelector>;
   state: PreviousState | null;
   constraintSupport?: ConstraintSupport | undefined;
+  maximumSeedSizeMib?: number | undefined;
   /** Which of the selected are kept in the end, e.g. models for `run`. */
   keep(id: string): boolean;
   events: EventBus | null;
@@ -39,9 +40,9 @@ export class Selector {
 
   constructor(input: SelectorInput) {
     this.input = input;
-    const { manifest, projectRoot, constraintSupport: support } = input;
+    const { manifest, projectRoot, constraintSupport: support, maximumSeedSizeMib } = input;
     const contracts = support && { support, emit: (event: NewEvent) => this.input.events?.emit(event) };
-    this.context = { manifest, projectRoot, contracts };
+    this.context = { manifest, projectRoot, contracts, maximumSeedSizeMib };
   }
 
   /** The ids a spec selects, of the kept kinds. */

@@ -1,9 +1,12 @@
 /** `state:`, `result:` and `source_status:`, which compare with an earlier run. https://docs.getdbt.com/reference/node-selection/state-selection */
 import { TsdbtError } from "../errors.ts";
+import type { NewEvent } from "../events/event.ts";
+import { largeSeed } from "../events/messages/selection.ts";
 import { pyRepr } from "../jinja/runtime/repr.ts";
+import { summariesOf } from "../manifest/lazy-map.ts";
 import { graphResources, isEnabled } from "../manifest/maps.ts";
 import { didYouMean } from "../manifest/nearest.ts";
-import type { Manifest } from "../manifest/resources.ts";
+import type { Checksum, Manifest } from "../manifest/resources.ts";
 import { comparers, type Resource, sameContents } from "./compare.ts";
 import { checkContracts } from "./contract-changes.ts";
 import type { MethodContext } from "./methods.ts";
@@ -57,6 +60,7 @@ const CHECKS = [
 ];
 
 const LOOK_AT_CONTRACTS = ["modified", "unmodified", "modified.contract"];
+const LOOK_AT_BODIES = ["modified", "unmodified", "modified.body"];
 
 function* searchManifest(value: string, context: MethodContext, old: ManifestData): Iterable<string> {
   if (!CHECKS.includes(value)) {
@@ -71,6 +75,7 @@ function* searchManifest(value: string, context: MethodContext, old: ManifestDat
   if (contracts && LOOK_AT_CONTRACTS.includes(value)) {
     checkContracts(manifest, old.nodes ?? {}, contracts.support, contracts.emit);
   }
+  if (contracts && LOOK_AT_BODIES.includes(value)) tellLargeSeeds(context, old.nodes ?? {}, contracts.emit);
   const macros = modifiedMacros(manifest, old);
   const modified = (before: Resource | undefined, now: Resource) =>
     !sameContents(before, now) || usesAny(manifest, now, macros);
@@ -88,6 +93,23 @@ function* searchManifest(value: string, context: MethodContext, old: ManifestDat
     else if (value === "modified.macros") found = usesAny(manifest, now, macros);
     else found = part!.applies(now) && (before === undefined || !part!.same(before, now));
     if (found) yield id;
+  }
+}
+
+/** Seeds that are too large to be read for a comparison: what is taken for changed. */
+function tellLargeSeeds(
+  { manifest, maximumSeedSizeMib = 1 }: MethodContext,
+  old: { [id: string]: Resource },
+  emit: (event: NewEvent) => void,
+): void {
+  const checksumOf = (resource: object) => (resource as { checksum?: Checksum }).checksum;
+  for (const seed of summariesOf(manifest.nodes)) {
+    if (seed.resource_type !== "seed") continue;
+    const before = old[seed.unique_id] && checksumOf(old[seed.unique_id]!);
+    const now = before && checksumOf(manifest.nodes.get(seed.unique_id)!);
+    if (now?.name !== "path") continue;
+    const change = before!.name !== "path" ? "grown" : before!.checksum === now.checksum ? "unknown" : "moved";
+    emit(largeSeed(`${seed.package_name}.${seed.name}`, change, `${maximumSeedSizeMib}MiB`));
   }
 }
 
@@ -128,13 +150,28 @@ function isBuiltin(id: string, manifest: Manifest): boolean {
   return name === "dbt" || name === `dbt_${manifest.metadata.adapter_type}`;
 }
 
+/** What stands for the macro of a generic test that there is not. */
+const NO_MACRO = "None";
+
+function withoutMacro(resource: Resource): TsdbtError {
+  const { name, original_file_path: path } = resource as unknown as { name: string; original_file_path: string };
+  return new TsdbtError(
+    "TD4025",
+    "Compilation Error",
+    `Node '${name}' (in ${path}) depends on a macro or test that does not exist. This can happen when a macro or generic test ` +
+      "is removed but is still referenced. Check for typos and/or install package dependencies with 'dbt deps'.",
+    { file: path, nodeId: resource.unique_id },
+  );
+}
+
 function usesAny(manifest: Manifest, resource: Resource, macros: ReadonlySet<string>): boolean {
-  if (macros.size === 0) return false;
+  if (macros.size === 0 && !resource.depends_on?.macros?.includes(NO_MACRO)) return false;
   const seen = new Set<string>();
   const open = [...(resource.depends_on?.macros ?? [])];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (seen.has(id)) continue;
     seen.add(id);
+    if (id === NO_MACRO) throw withoutMacro(resource);
     if (macros.has(id)) return true;
     open.push(...(manifest.macros.get(id)?.depends_on.macros ?? []));
   }

@@ -333,3 +333,73 @@ describe("debug", () => {
     expect(tsdbt(root, ["--warn-error", "debug"]).code).toBe(2);
   });
 });
+
+describe("a date in a config", () => {
+  it("is written in ISO form, to manifest.json and by ls", () => {
+    const root = project({
+      "models/m.sql": `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='at', batch_size='day',
+        begin=modules.datetime.datetime(2026, 1, 2), meta={'due': modules.datetime.date(2026, 1, 3)}) }} select 1 as at`,
+    });
+    const run = tsdbt(root, ["ls", "--output", "json", "--quiet"]);
+    expect(JSON.parse(run.stdout).config).toMatchObject({ begin: "2026-01-02T00:00:00", meta: { due: "2026-01-03" } });
+    const { nodes } = artifact<{ nodes: { [id: string]: { config: object } } }>(root, "manifest.json");
+    expect(nodes["model.shop.m"]!.config).toMatchObject({ begin: "2026-01-02T00:00:00", meta: { due: "2026-01-03" } });
+  });
+});
+
+describe("overrides of a unit test", () => {
+  it("put a value in place of what is no macro", () => {
+    const root = project({
+      "macros/shout.sql": "{% macro shout() %}quiet{% endmacro %}",
+      "models/m.sql": "select {{ invocation_id }} as run, '{{ shout() }}' as word",
+      "models/m.yml":
+        "unit_tests: [{name: u, model: m, given: [], overrides: {macros: {invocation_id: 123, shout: loud}}, " +
+        "expect: {rows: [{run: 123, word: loud}]}}]\n",
+    });
+    const run = tsdbt(root, ["test"]);
+    expect(run.code, run.text).toBe(0);
+  });
+});
+
+describe("what a unit test is given", () => {
+  it("may name a ref with the keywords of the project's own ref", () => {
+    const files = (flags: string) => ({
+      "dbt_project.yml": `name: shop\nprofile: shop\n${flags}`,
+      "macros/ref.sql":
+        "{% macro ref() %}{% set label = kwargs.label %}{{ return(builtins.ref(*varargs)) }}{% endmacro %}",
+      "models/a.sql": "select 1 as id",
+      "models/b.sql": "select id + 1 as id from {{ ref('a', label='x') }}",
+      "models/b.yml":
+        "unit_tests: [{name: u, model: b, given: [{input: \"ref('a', label='x')\", rows: [{id: 4}]}], expect: {rows: [{id: 5}]}}]\n",
+    });
+    const build = (flags: string) => tsdbt(project(files(flags)), ["build"]);
+    const refused = build("");
+    expect(refused.text).toContain("Unit test given inputs must be either a 'ref', 'source' or 'this' call.");
+    const run = build("flags: {support_custom_ref_kwargs: true}\n");
+    expect(run.text).toContain("PASS=3");
+  });
+
+  it("stands in one file of a name only", () => {
+    const root = project({
+      "models/a.sql": "select 1 as id",
+      "tests/fixtures/one/rows.csv": "id\n1\n",
+      "tests/fixtures/two/rows.csv": "id\n2\n",
+    });
+    const run = tsdbt(root, ["parse"]);
+    expect(run.code).toBe(2);
+    expect(run.text).toContain('dbt found two fixtures with the name "rows".');
+    expect(run.text).toContain("- fixture.shop.rows (tests/fixtures/one/rows.csv)");
+  });
+});
+
+describe("exposures: tags: of dbt_project.yml", () => {
+  it("are refused where they are null", () => {
+    const root = project({
+      "dbt_project.yml": "name: shop\nprofile: shop\nexposures: {tags: null}\n",
+      "models/e.yml": "exposures: [{name: e, type: dashboard, owner: {name: Ann}}]\n",
+    });
+    const run = tsdbt(root, ["parse"]);
+    expect(run.code).toBe(2);
+    expect(run.text).toContain('Field "tags" of type List[str] in ExposureConfig has invalid value None');
+  });
+});

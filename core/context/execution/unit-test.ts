@@ -73,7 +73,7 @@ function ownTable(env: ExecutionEnvironment, context: ExecutionContext, self: No
   return ephemeralRelation(env.adapter.relationClass, self.alias).identifier as string;
 }
 
-/** `overrides: macros:` by name and by `package.name`; one of `dbt`'s counts under both. */
+/** `overrides: macros:` by name and by `package.name`; one of `dbt`'s counts under both. What is no macro becomes the value itself. */
 function replacements(env: ExecutionEnvironment, macros: { [name: string]: unknown }): MacroReplacements {
   const byName = new Map<string, unknown>();
   const byPackage = new Map<string, Map<string, unknown>>();
@@ -84,7 +84,7 @@ function replacements(env: ExecutionEnvironment, macros: { [name: string]: unkno
   const entries = Object.entries(macros).map(([written, value]) => {
     const parts = written.split(".");
     const name = parts.at(-1) as string;
-    return { packageName: parts.length === 2 ? (parts[0] as string) : null, name, value: answering(name, value) };
+    return { packageName: parts.length === 2 ? (parts[0] as string) : null, name, value: standIn(env, name, value) };
   });
   for (const { packageName, name, value } of entries) {
     if (packageName === null) continue;
@@ -99,6 +99,6 @@ function replacements(env: ExecutionEnvironment, macros: { [name: string]: unkno
   return { byName, byPackage };
 }
 
-function answering(name: string, value: unknown): PyCallable {
-  return new PyCallable(name, () => toPython(value));
+function standIn(env: ExecutionEnvironment, name: string, value: unknown): unknown {
+  return env.macros.findByName(name) ? new PyCallable(name, () => toPython(value)) : toPython(value);
 }

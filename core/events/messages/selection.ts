@@ -25,6 +25,26 @@ export function breakingChange(model: string, path: string, changes: readonly st
   );
 }
 
+/** A seed that is too large to be compared with what it was. */
+export function largeSeed(name: string, change: "grown" | "unknown" | "moved", limit: string): NewEvent {
+  const [event, code, text] = {
+    grown: ["SeedIncreased", "I052", ` in size. The previous file was <=${limit}, so it has changed`],
+    unknown: [
+      "SeedExceedsLimitSamePath",
+      "I053",
+      " in size at the same path, dbt cannot tell if it has changed: assuming they are the same",
+    ],
+    moved: [
+      "SeedExceedsLimitAndPathChanged",
+      "I054",
+      " in size. The previous file was in a different location, assuming it has changed",
+    ],
+  }[change] as [string, string, string];
+  const [packageName, seed] = name.split(".");
+  const data = { package_name: packageName, name: seed };
+  return warning(`Found a seed (${name}) >${limit}${text}`, { name: event, code, data });
+}
+
 /** Nothing is left to run. */
 export function nothingToDo(): NewEvent {
   return warning("Nothing to do. Try checking your model configs and model specification args", {

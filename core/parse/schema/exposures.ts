@@ -66,6 +66,11 @@ function readExposure(state: ParseState, entry: Entry): Exposure {
   const request = { resourceType: "exposure", fqn, packageName, patch: shape.dict("config") };
   const config = configOf(entry, () => state.configs.rendered(request));
   const section = projectOf(state, packageName).configs.exposures.rendered as Dict;
+  if (section.tags === null) {
+    const message = 'Field "tags" of type List[str] in ExposureConfig has invalid value None';
+    const hint = "give `tags` of `exposures:` a list, or leave it out";
+    throw new TsdbtError("TD4252", "Parsing Error", message, { file: "dbt_project.yml", hint });
+  }
   const projectTags = Array.isArray(section.tags) ? (section.tags as string[]) : [];
   const allTags = unique([...projectTags, ...tags, ...(config.tags as string[])]).sort((a, b) => (a < b ? -1 : 1));
   const allMeta = { ...(isDict(section.meta) ? section.meta : {}), ...meta, ...(config.meta as Dict) };

@@ -17,7 +17,7 @@ import { addUnitTest, type Fixtures } from "./unit-tests.ts";
 
 export { readSchemaFile, SchemaFile } from "./file.ts";
 export { SourceCollector } from "./sources.ts";
-export { type Fixtures, linkUnitTests } from "./unit-tests.ts";
+export { type Fixture, type Fixtures, linkUnitTests } from "./unit-tests.ts";
 
 /**
  * Takes everything in from one properties file. Tests are made once all that the same list describes is described.

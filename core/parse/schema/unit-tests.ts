@@ -19,6 +19,7 @@ import { Shape, ShapeProblem } from "./shape.ts";
 export interface Fixture {
   name: string;
   packageName: string;
+  path: string;
   rows: string | JsonObject[];
 }
 
@@ -161,7 +162,8 @@ function fixtureRows(entry: Entry, shape: Shape, fixtures: Fixtures, name: strin
 
 /** An input without rows stands for the seed itself. */
 function seedRows(state: ParseState, entry: Entry, shape: Shape): JsonObject[] {
-  const found = parseRefOrSource(shape.required("input"));
+  const anyKeyword = state.config.flags.support_custom_ref_kwargs === true;
+  const found = parseRefOrSource(shape.required("input"), { anyKeyword });
   if (!found || Array.isArray(found))
     throw new ShapeProblem("'rows' is a required property", shape.path, { onKey: true });
   const { packageName } = entry.schema.file;
