@@ -109,8 +109,7 @@ async function* big(bench: Bench): AsyncGenerator<Line> {
   yield row(`ls -s ${near}, warm`, await compare(tools, bench, { args: ["--quiet", "ls", "-s", near], warm }), {
     ratio: 50,
   });
-  const compile = ["compile", "--no-populate-cache", "--no-introspect", "-s", "resource_type:model"];
-  yield row(`compile of ${count} models`, await compare(tools, bench, { args: compile, warm }), { ratio: 20 });
+  yield row(`compile of ${count} models`, await compare(tools, bench, { args: ["compile"], warm }), { ratio: 20 });
 }
 
 async function* dex(bench: Bench): AsyncGenerator<Line> {

@@ -1,5 +1,6 @@
+import { hash } from "node:crypto";
 import { statSync } from "node:fs";
-import type { FoundFile } from "./files.ts";
+import type { FoundFile, SourceFile } from "./files.ts";
 
 /** What the file system says of files: where it is the same as before, so are they. */
 export interface FileStamps {
@@ -7,6 +8,31 @@ export interface FileStamps {
   names: string;
   /** Size, time of writing, time of change and inode of each. */
   numbers: Float64Array;
+}
+
+/** Stamps of files that were read, and digests of what was in them: a copy has other stamps, but says the same. */
+export interface FileDigests extends FileStamps {
+  /** {@link DIGEST} bytes for each file. */
+  digests: Buffer;
+}
+
+const DIGEST = 16;
+
+/** The digest of what parsing sees of a file. */
+export function digestOfFile({ kind, contents, checksum }: SourceFile): Buffer {
+  return Buffer.from(hash("md5", kind === "seed" ? `${checksum.name} ${checksum.checksum}` : contents), "hex");
+}
+
+/** Whether a file, by its place, still says what it said. */
+export function saysTheSame(before: FileDigests, place: number, digest: Buffer): boolean {
+  return before.digests.subarray(place * DIGEST, place * DIGEST + DIGEST).equals(digest);
+}
+
+/** The digests with those of some files replaced, by their places. */
+export function withDigests({ digests }: FileDigests, changed: ReadonlyMap<number, Buffer>): Buffer {
+  const copy = Buffer.from(digests);
+  for (const [place, digest] of changed) digest.copy(copy, place * DIGEST);
+  return copy;
 }
 
 const WIDTH = 4;

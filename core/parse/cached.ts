@@ -1,7 +1,16 @@
 import { join, resolve } from "node:path";
 import type { Adapter } from "../../adapters/adapter.ts";
-import { changedFiles, type FileStamps, isSettled, stampFiles } from "../../project/file-stamps.ts";
-import { type FoundFile, findFiles } from "../../project/files.ts";
+import {
+  changedFiles,
+  digestOfFile,
+  type FileDigests,
+  type FileStamps,
+  isSettled,
+  saysTheSame,
+  stampFiles,
+  withDigests,
+} from "../../project/file-stamps.ts";
+import { type FoundFile, findFiles, readSourceFile, type SourceFile } from "../../project/files.ts";
 import type { Project, RuntimeConfig } from "../../project/types.ts";
 import { type KeptParse, readParseCache, writeParseCache } from "../artifacts/parse-cache/index.ts";
 import { customEnv } from "../context/shared/index.ts";
@@ -9,7 +18,7 @@ import { EventBus, type NewEvent } from "../events/event.ts";
 import type { JsonObject, Manifest } from "../manifest/resources.ts";
 import { manifestMetadata } from "./metadata.ts";
 import { nameOfFile } from "./paths.ts";
-import { parseFully } from "./project.ts";
+import { parseFully, seedOptions } from "./project.ts";
 import { digestOf, mergedReads, type NotedReads, Reads, readsHold } from "./reads.ts";
 import { reparseNodes } from "./reparse.ts";
 import { behaviour } from "./state.ts";
@@ -56,16 +65,16 @@ export function parseProject(
 ): Manifest {
   if (build === "") return parseFully(config, adapter, events, { times }).manifest;
   const found = findAll(config);
-  const files = stampFiles(found.values());
+  const stamps = stampFiles(found.values());
   const here = { build, config: configDigest(config, adapter) };
   const reads = new Reads();
   const watched = { ...config, flags: reads.watch(config.flags) };
   if (config.flags.partial_parse !== false) {
     const kept = readParseCache<About>(readPlace(config));
-    const changed = kept && holds(kept.about, here, config) ? changedFiles(kept.files, files) : undefined;
+    const changed = kept && holds(kept.about, here, config) ? changedFiles(kept.files, stamps) : undefined;
     if (kept && changed) {
       const current =
-        changed.length === 0 ? kept : amend(kept, { config: watched, adapter, found, files, changed, reads });
+        changed.length === 0 ? kept : amend(kept, { config: watched, adapter, found, stamps, changed, reads });
       if (current) {
         const manifest = replay(current, config, adapter, events);
         if (times) for (const list of found.values()) times.info.path_count += list.length;
@@ -75,9 +84,12 @@ export function parseProject(
     }
   }
   const recorder = new Recorder(events);
-  const { manifest } = parseFully(watched, adapter, recorder, { found, onEnvVar: reads.onEnvVar, times });
-  if (!isSettled(files) || !recorder.isPlain) return manifest;
+  const digests: Buffer[] = [];
+  const onFile = (file: SourceFile) => digests.push(digestOfFile(file));
+  const { manifest } = parseFully(watched, adapter, recorder, { found, onFile, onEnvVar: reads.onEnvVar, times });
+  if (!isSettled(stamps) || !recorder.isPlain) return manifest;
   const about: About = { ...here, reads: reads.noted(), day: dayOf(manifest), events: recorder.events };
+  const files = { ...stamps, digests: Buffer.concat(digests) };
   const kept = writeParseCache(place(config), { about, files }, manifest);
   return kept ? kept.manifest(manifest.metadata, manifest.selectors) : manifest;
 }
@@ -95,31 +107,45 @@ interface Change {
   config: RuntimeConfig;
   adapter: Adapter;
   found: ReadonlyMap<Project, FoundFile[]>;
-  files: FileStamps;
-  /** The places of changed files among all that were found. */
+  stamps: FileStamps;
+  /** The places, among all that were found, of files whose stamps are not as they were. */
   changed: readonly number[];
   reads: Reads;
 }
 
-/** Reads the changed files alone, and keeps what comes of it. `undefined` where that is not enough. */
+/** Reads the files alone that may have changed, and keeps what comes of it. `undefined` where that is not enough. */
 function amend(kept: KeptParse<About>, change: Change): KeptParse<About> | undefined {
-  const { config, adapter, found, files, changed, reads } = change;
+  const { config, adapter, found, stamps, reads } = change;
   const { about } = kept;
-  const all = [...found.values()].flat();
-  if (about.day !== null || !isSettled(files) || changed.some((index) => isSpokenOf(about.events, all[index]!)))
-    return undefined;
+  if (!isSettled(stamps)) return undefined;
+  const changed = reallyChanged(kept.files, change);
+  if (!changed) return undefined;
+  const digests = withDigests(kept.files, new Map([...changed].map(([at, file]) => [at, digestOfFile(file)])));
+  const files = { ...stamps, digests };
+  const path = place(config);
+  const sources = [...changed.values()];
+  if (sources.length === 0) return kept.amend(path, { about, files, nodes: [] });
+  if (about.day !== null || sources.some((file) => isSpokenOf(about.events, file))) return undefined;
   const manifest = kept.manifest(manifestMetadata(config, adapter), {});
-  const nodes = reparseNodes({
-    config,
-    adapter,
-    manifest,
-    changed: changed.map((index) => all[index]!),
-    found,
-    onEnvVar: reads.onEnvVar,
-  });
+  const nodes = reparseNodes({ config, adapter, manifest, changed: sources, found, onEnvVar: reads.onEnvVar });
   const noted = nodes && mergedReads(about.reads, reads.noted());
-  if (!noted) return undefined;
-  return kept.amend(place(config), { about: { ...about, reads: noted }, files, nodes });
+  return noted && kept.amend(path, { about: { ...about, reads: noted }, files, nodes });
+}
+
+/** The files that say something else than before, by their places; `undefined` where one cannot be read. */
+function reallyChanged(before: FileDigests, { found, changed, config }: Change): Map<number, SourceFile> | undefined {
+  const all = [...found.values()].flat();
+  const options = seedOptions(config);
+  const really = new Map<number, SourceFile>();
+  try {
+    for (const at of changed) {
+      const file = readSourceFile(all[at]!, options);
+      if (!saysTheSame(before, at, digestOfFile(file))) really.set(at, file);
+    }
+  } catch {
+    return undefined;
+  }
+  return really;
 }
 
 /** Whether something that was said may have been about a file, or what is defined in it. */

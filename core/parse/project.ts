@@ -45,6 +45,8 @@ export interface ParseOptions {
   shortcuts?: boolean;
   /** The files of each package, where they have been looked for already. */
   found?: ReadonlyMap<Project, FoundFile[]>;
+  /** Told of each file that is read, in the order in which they were found. */
+  onFile?: (file: SourceFile) => void;
   /** Told of each environment variable that a template reads. */
   onEnvVar?: (name: string, value: string | undefined) => void;
   /** Notes how long what takes. */
@@ -76,7 +78,7 @@ export function parseFully(
   const state = createState(config, adapter, events, options);
   const { manifest, lookups, times } = state;
   const packages = [...config.packages.values()];
-  const files = new Map(packages.map((project) => [project, readFiles(state, project, options.found?.get(project))]));
+  const files = new Map(packages.map((project) => [project, readFiles(state, project, options)]));
   for (const found of files.values()) for (const list of Object.values(found)) times.info.path_count += list.length;
   times.ended("read_files_elapsed");
   for (const project of packages) {
@@ -167,13 +169,15 @@ export function seedOptions({ flags }: RuntimeConfig): { maximumSeedSizeMib?: nu
 
 type FilesByKind = { [kind in SourceFile["kind"]]?: SourceFile[] };
 
-function readFiles(state: ParseState, project: Project, known: FoundFile[] | undefined): FilesByKind {
+function readFiles(state: ParseState, project: Project, { found: known, onFile }: ParseOptions): FilesByKind {
   const byKind: FilesByKind = {};
   const found =
-    known ?? findFiles(project, { jinjaExtensions: behaviour(state.config, "allow_jinja_file_extensions") });
+    known?.get(project) ??
+    findFiles(project, { jinjaExtensions: behaviour(state.config, "allow_jinja_file_extensions") });
   const options = seedOptions(state.config);
   for (const one of found) {
     const file = readSourceFile(one, options);
+    onFile?.(file);
     const others = byKind[file.kind];
     if (others) others.push(file);
     else byKind[file.kind] = [file];

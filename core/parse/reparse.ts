@@ -6,7 +6,7 @@ import { EventBus } from "../events/event.ts";
 import { ManifestLookups } from "../manifest/lookups.ts";
 import type { Manifest, Node } from "../manifest/resources.ts";
 import { parseMacros } from "./macro-files.ts";
-import { createState, type ParseOptions, seedOptions } from "./project.ts";
+import { createState, type ParseOptions } from "./project.ts";
 import { linkNode } from "./references.ts";
 import { isNodeKind, readNodeFile } from "./sql-files.ts";
 import { behaviour, type ParseState } from "./state.ts";
@@ -16,8 +16,8 @@ export interface Reparse {
   adapter: Adapter;
   /** What the last parse came to. */
   manifest: Manifest;
-  /** The files whose contents may have changed. */
-  changed: readonly FoundFile[];
+  /** The files whose contents have changed. */
+  changed: readonly SourceFile[];
   found: ReadonlyMap<Project, FoundFile[]>;
   onEnvVar: NonNullable<ParseOptions["onEnvVar"]>;
 }
@@ -45,7 +45,7 @@ export function reparseNodes(input: Reparse): Node[] | undefined {
     const linked = { ...state, manifest, lookups };
     const nodes: Node[] = [];
     for (const file of changed) {
-      const node = reparsed(state, linked, readSourceFile(file, seedOptions(config)));
+      const node = reparsed(state, linked, file);
       if (!node) return undefined;
       nodes.push(node);
     }

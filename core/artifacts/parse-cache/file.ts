@@ -19,9 +19,10 @@ export interface IndexParts {
   rests: Uint8Array;
   /** JSON: what has changed since the texts were written. */
   changes: Uint8Array;
-  /** The files that were parsed, and their stamps. */
+  /** The files that were parsed, their stamps and digests. */
   fileNames: Uint8Array;
   fileNumbers: Uint8Array;
+  fileDigests: Uint8Array;
 }
 
 const ORDER = [
@@ -35,8 +36,9 @@ const ORDER = [
   "changes",
   "fileNames",
   "fileNumbers",
+  "fileDigests",
 ] as const satisfies (keyof IndexParts)[];
-const MAGIC = Buffer.from("tsdbt parse cache 3\n");
+const MAGIC = Buffer.from("tsdbt parse cache 4\n");
 const PREFIX = MAGIC.length + 4 + ORDER.length * 4;
 
 /** The file: a name, a checksum of all that follows it, the lengths, the parts. Nothing of it depends on the folder. */

@@ -1,4 +1,4 @@
-import type { FileStamps } from "../../../project/file-stamps.ts";
+import type { FileDigests } from "../../../project/file-stamps.ts";
 import type { GraphResource, Manifest, ManifestMetadata, Node } from "../../manifest/resources.ts";
 import { type SummaryRow, summaryRow } from "../../manifest/summary.ts";
 import { manifestPieces, SECTIONS, type SectionName } from "../manifest.ts";
@@ -23,13 +23,13 @@ interface Head<T> {
 /** A parsed project that was kept: what was said about it, the files' stamps, its manifest, loaded as it is looked at. */
 export interface KeptParse<T> {
   about: T;
-  files: FileStamps;
+  files: FileDigests;
   manifest(metadata: ManifestMetadata, selectors: Manifest["selectors"]): Manifest;
   /**
    * Keeps it with other nodes in the place of some, of the same ids, and answers what it is then. `undefined` where that
    * cannot be done; what was kept stays as it was.
    */
-  amend(path: string, change: { about: T; files: FileStamps; nodes: readonly Node[] }): KeptParse<T> | undefined;
+  amend(path: string, change: { about: T; files: FileDigests; nodes: readonly Node[] }): KeptParse<T> | undefined;
 }
 
 /** The file of texts that belongs to an index: the artifact, as it would be written. */
@@ -45,7 +45,7 @@ function bodyPath(path: string): string {
  */
 export function writeParseCache<T>(
   path: string,
-  { about, files }: { about: T; files: FileStamps },
+  { about, files }: { about: T; files: FileDigests },
   manifest: Manifest,
 ): KeptParse<T> | undefined {
   let writer: BodyWriter;
@@ -183,6 +183,7 @@ function keptParse<T>(head: Head<T>, parts: IndexParts, body: Body): KeptParse<T
     files: {
       names: Buffer.from(parts.fileNames).toString("utf8"),
       numbers: new Float64Array(new Uint8Array(parts.fileNumbers).buffer),
+      digests: Buffer.from(parts.fileDigests),
     },
     manifest: (metadata, selectors) => new KeptManifest(metadata, selectors, kept),
     amend(path, { about, files, nodes }) {
@@ -200,8 +201,12 @@ function keptParse<T>(head: Head<T>, parts: IndexParts, body: Body): KeptParse<T
   };
 }
 
-function fileParts({ names, numbers }: FileStamps): Pick<IndexParts, "fileNames" | "fileNumbers"> {
-  return { fileNames: Buffer.from(names), fileNumbers: new Uint8Array(numbers.buffer) };
+function fileParts({
+  names,
+  numbers,
+  digests,
+}: FileDigests): Pick<IndexParts, "fileNames" | "fileNumbers" | "fileDigests"> {
+  return { fileNames: Buffer.from(names), fileNumbers: new Uint8Array(numbers.buffer), fileDigests: digests };
 }
 
 function bytesOf(value: unknown): Buffer {

@@ -301,6 +301,13 @@ describe("only the changed file is read where", () => {
     ["a test's SQL changes", () => write("tests/t.sql", "select * from {{ ref('b') }} where id < 0")],
     ["a file is written anew with the same text", () => write("models/c.sql", FILES["models/c.sql"]!)],
     [
+      "all files are written anew, and one of them otherwise",
+      () => {
+        for (const [path, text] of Object.entries(FILES)) write(path, text);
+        write("models/c.sql", `${FILES["models/c.sql"]!} where true`);
+      },
+    ],
+    [
       "several change",
       () => {
         write("models/a.sql", "select 5 as id");
