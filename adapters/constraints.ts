@@ -33,7 +33,7 @@ export function parseConstraint(raw: unknown): Constraint {
     [data.to_columns, data.columns].every(names) &&
     [data.warn_unenforced, data.warn_unsupported].every(flag);
   if (!right) {
-    throw new TsdbtError("TD5020", "Validation Error", `Could not parse constraint: ${pyRepr(raw)}`, {
+    throw new TsdbtError("TD5020", "Runtime Error", `Could not parse constraint: ${pyRepr(raw)}`, {
       hint: `A constraint has a type (${TYPES.join(", ")}) and may have name, expression, columns, to and to_columns.`,
     });
   }

@@ -58,7 +58,7 @@ export function hardDeletes(config: unknown): string {
   if (legacy !== null && behavior !== null) {
     throw new TsdbtError(
       "TD5071",
-      "Validation Error",
+      "Runtime Error",
       "You cannot set both the invalidate_hard_deletes and hard_deletes config properties on the same snapshot.",
       { hint: "Keep hard_deletes." },
     );
@@ -66,7 +66,7 @@ export function hardDeletes(config: unknown): string {
   if (pyTruth(legacy) || behavior === "invalidate") return "invalidate";
   if (behavior === "new_record") return "new_record";
   if (behavior === null || behavior === "ignore") return "ignore";
-  throw new TsdbtError("TD5072", "Validation Error", "Invalid setting for property hard_deletes.", {
+  throw new TsdbtError("TD5072", "Runtime Error", "Invalid setting for property hard_deletes.", {
     hint: "It is ignore, invalidate or new_record.",
   });
 }

@@ -46,7 +46,6 @@ export type ErrorKind =
   | "Database Error"
   | "Dependency Error"
   | "Runtime Error"
-  | "Validation Error"
   | "Usage Error"
   | "Project Error"
   | "Profile Error"

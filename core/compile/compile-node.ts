@@ -53,12 +53,17 @@ export class Compiler {
 
   private async compileOnce(node: Node, options: CompileOptions): Promise<CompiledNode> {
     const used = new Map<string, Node>();
+    const { macros } = node.depends_on;
     const context = new ExecutionContext(this.env, {
       subject: { kind: "node", node },
       connection: options.connection,
       threadId: options.threadId,
       ...(options.extra ? { extra: options.extra } : {}),
       substitutes: options.substitutes,
+      // what a node calls only while it runs, as behind `{% if execute %}`, is known from here on
+      onMacro: (id) => {
+        if (!macros.includes(id)) macros.push(id);
+      },
       onEphemeral: (ephemeral) => used.set(ephemeral.unique_id, ephemeral),
     });
     if (node.language === "python" && node.resource_type === "model") {

@@ -50,13 +50,13 @@ export async function checkWarnErrorOptions(options: WarnErrorOptions): Promise<
   if (warn.length > 0 && !error.some((name) => all.includes(name)) && ![...error, ...silence].includes(DEPRECATIONS)) {
     const message =
       "`warn` can only be specified if `error` is one of ('all', '*') or Deprecations is in `error` or silence.";
-    throw new TsdbtError("TD0002", "Validation Error", message, { hint: "say `error: all` beside it" });
+    throw new TsdbtError("TD0002", "Runtime Error", message, { hint: "say `error: all` beside it" });
   }
   const { EVENT_NAMES, SUCCESSOR_NAMES } = await import("./known-names.ts");
   for (const name of [...error, ...warn, ...silence]) {
     if (all.includes(name) || name === DEPRECATIONS || EVENT_NAMES.has(name) || SUCCESSOR_NAMES.has(name)) continue;
     const hint = didYouMean(name, [...EVENT_NAMES, DEPRECATIONS]);
-    throw new TsdbtError("TD0003", "Validation Error", `${name} is not a valid dbt error name.`, hint ? { hint } : {});
+    throw new TsdbtError("TD0003", "Runtime Error", `${name} is not a valid dbt error name.`, hint ? { hint } : {});
   }
 }
 

@@ -132,7 +132,7 @@ function refuseSpaces(
       state,
       bad[0]!,
       "TD4024",
-      "Validation Error",
+      "Runtime Error",
       `Resource names cannot contain spaces:\n${list}\nPlease rename the invalid ${word}(s) so that their name(s) do not contain any spaces.`,
     );
   }

@@ -35,10 +35,21 @@ describe("what a template can see", () => {
     );
   });
 
+  it("has the macros that a node called only while it ran among what it depends on", () => {
+    const { nodes } = artifact<{ nodes: { [id: string]: { depends_on: { macros: string[] } } } }>(
+      root,
+      "manifest.json",
+    );
+    expect(nodes["model.context_members.late_macros"]?.depends_on.macros).toEqual([
+      "macro.context_members.only_when_it_runs",
+    ]);
+    expect(lines("seen_macros")).toContain("select 'macro.context_members.only_when_it_runs' as macros");
+  });
+
   it("has macros as items of their package, whatever their name", () => {
     expect(lines("macros_members")).toContain("<x>");
     expect(lines("base_members")).toContain(
-      "['_hidden','answered','ident','materialization_nothing_default','raw_answer','shadow','shown','text']",
+      "['_hidden','answered','ident','materialization_nothing_default','only_when_it_runs','raw_answer','shadow','shown','text']",
     );
   });
 

@@ -32,6 +32,8 @@ export interface ContextOptions {
   substitutes?: Substitutes | undefined;
   /** More names, which hide all others, e.g. `results` of on-run-end hooks. */
   extra?: ReadonlyMap<string, unknown>;
+  /** Told of each macro that the subject's own code calls. */
+  onMacro?(uniqueId: string): void;
   /** Told of each ephemeral model that a `ref` names. */
   onEphemeral?(node: Node): void;
 }
@@ -76,6 +78,7 @@ export class ExecutionContext implements Scope {
       searchPackage: subject.kind === "macro" ? subject.searchPackage : subject.node.package_name,
       base: { get: (name) => (this.overrides.has(name) ? this.overrides.get(name) : this.member(name)) },
       mode: "async",
+      ...(options.onMacro ? { onCall: options.onMacro } : {}),
       ...(options.substitutes ? { replaced: options.substitutes.macros } : {}),
     });
     this.session = {

@@ -19,7 +19,7 @@ function validator(accepted: readonly unknown[]): PyCallable {
     }
     const list = accepted.map((option) => (option instanceof PyCallable ? `<class '${option.name}'>` : pyStr(option)));
     const message = `Expected value "${pyStr(value)}" to be one of ${list.join(",")}`;
-    throw templateError("TD3001", message, null, "Validation Error");
+    throw templateError("TD3001", message, null, "Runtime Error");
   });
 }
 

@@ -50,7 +50,7 @@ export async function callMaterialization(
       "TD3041",
       `Materialization "${macro.resource.name}" only supports languages ${pyRepr(languages)}; got "${language}"`,
       job.node,
-      "Validation Error",
+      "Runtime Error",
     );
   }
   const leave = await env.adapter.guard?.(job.node, context.session);
