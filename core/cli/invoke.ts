@@ -54,7 +54,9 @@ export async function invokeCommand(
 
   const events = new EventBus();
   const deprecations = new Deprecations(flags.show_all_deprecations === true);
-  events.warnPolicy = deprecations.policy(warnPolicy(flags.warn_error, flags.warn_error_options));
+  events.warnPolicy = deprecations.policy(
+    warnPolicy(flags.warn_error, flags.warn_error_options, flags.require_all_warnings_handled_by_warn_error !== false),
+  );
   if (io.onEvent) events.subscribe(io.onEvent);
   const close = report(spec, flags, given, io, events, invocationId);
   let exitCode = 2;

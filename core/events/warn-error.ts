@@ -16,12 +16,26 @@ export const WARNING_AS_ERROR = "TD0001";
 /** Stands for every deprecation. */
 const DEPRECATIONS = "Deprecations";
 
+/** Warnings that were none to `--warn-error` before `require_all_warnings_handled_by_warn_error`. */
+const ONCE_LEFT_ALONE = new Set([
+  "FreshnessConfigProblem",
+  "LogTestResult",
+  "MicrobatchModelNoEventTimeInputs",
+  "RunResultWarning",
+  "RunResultWarningMessage",
+  "SelectExcludeIgnoredWithSelectorWarning",
+  "SemanticValidationFailure",
+  "SpacesInResourceNameDeprecation",
+  "WarnStateTargetEqual",
+]);
+
 /**
  * What `--warn-error` and `--warn-error-options` make of warnings; null where nothing was asked for. What is named counts
- * for more than `Deprecations`, that for more than `all`; then silence goes before warn, and warn before error.
+ * for more than `Deprecations`, that for more than `all`; then silence goes before warn, and warn before error. Not
+ * `handlesAll`: some warnings are left alone.
  * https://docs.getdbt.com/reference/global-configs/warnings
  */
-export function warnPolicy(warnError: boolean, options: WarnErrorOptions): WarnPolicy | null {
+export function warnPolicy(warnError: boolean, options: WarnErrorOptions, handlesAll = true): WarnPolicy | null {
   const errors = options.error ?? options.include;
   const error = new Set(names(errors));
   const warn = new Set(names(options.warn ?? options.exclude));
@@ -31,6 +45,7 @@ export function warnPolicy(warnError: boolean, options: WarnErrorOptions): WarnP
   const has = (set: ReadonlySet<string>, event: NewEvent): "name" | "group" | undefined =>
     set.has(event.name) ? "name" : event.code.startsWith("D") && set.has(DEPRECATIONS) ? "group" : undefined;
   return (event) => {
+    if (!handlesAll && ONCE_LEFT_ALONE.has(event.name)) return event;
     const [asError, asWarn, asSilent] = [has(error, event), has(warn, event), has(silence, event)];
     if (asSilent === "name" || (asSilent === "group" && asWarn !== "name" && asError !== "name")) return null;
     const isError = asError === "name" ? asWarn !== "name" : (asError === "group" || all) && asWarn === undefined;

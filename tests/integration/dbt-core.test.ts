@@ -273,6 +273,24 @@ describe("enable_grouped_warn_error_parser_logs", () => {
   });
 });
 
+describe("require_all_warnings_handled_by_warn_error", () => {
+  it("leaves some warnings alone where it is off", () => {
+    const parse = (flags: string) =>
+      tsdbt(
+        project({
+          "dbt_project.yml": `name: shop\nprofile: shop\n${flags}`,
+          "models/m.sql":
+            "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='at', batch_size='day', begin='2026-01-01') }} select 1 as at",
+        }),
+        ["--warn-error", "parse"],
+      );
+    expect(parse("").code).toBe(2);
+    const run = parse("flags: {require_all_warnings_handled_by_warn_error: false}\n");
+    expect(run.code, run.text).toBe(0);
+    expect(run.text).toContain("[WARNING]: The microbatch model 'm' has no 'ref' or 'source' input");
+  });
+});
+
 describe("a project's own get_columns_in_relation", () => {
   it("answers adapter.get_columns_in_relation, whatever it answers", () => {
     const root = project({
