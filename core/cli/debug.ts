@@ -43,7 +43,9 @@ export async function debugProject(context: CommandContext): Promise<number> {
     const { openProject } = await import("./session.ts");
     opened = await openProject(context);
   } catch (error) {
-    if (!(error instanceof TsdbtError) || error.code === WARNING_AS_ERROR) throw error;
+    if (!(error instanceof TsdbtError)) throw error;
+    // dbt tells of errors of configuration, and stops at others
+    if (error.code === WARNING_AS_ERROR || (error.kind === "Compilation Error" && isOfProject(error))) throw error;
     const text = renderError(error);
     const aboutProfile =
       error.kind === "Profile Error" ||
@@ -101,6 +103,10 @@ export async function debugProject(context: CommandContext): Promise<number> {
   say(summary, summary, "red");
   for (const failure of failures) say(`${failure}\n`);
   return 1;
+}
+
+function isOfProject({ details }: TsdbtError): boolean {
+  return (details.file ?? "").endsWith("dbt_project.yml");
 }
 
 function missingProfiles(path: string): string {

@@ -111,7 +111,7 @@ export class Compiler {
     return ctes;
   }
 
-  /** `to: ref('x')` of foreign keys becomes the relation it names. */
+  /** `to: ref('x')` of foreign keys becomes the relation it names: with `--defer` that of the other state, unless it is selected. */
   private resolveForeignKeys(node: Node): void {
     if (node.resource_type !== "model") return;
     const columns = Object.values(node.columns ?? {});
@@ -145,7 +145,9 @@ export class Compiler {
         "Internal Error",
       );
     }
-    return this.env.adapter.relationOf(found.node as unknown as RelationSource).render();
+    const { unique_id: id } = found.node;
+    const deferred = this.env.selected.has(id) ? undefined : this.env.deferred.get(id);
+    return this.env.adapter.relationOf(deferred ?? (found.node as unknown as RelationSource)).render();
   }
 }
 

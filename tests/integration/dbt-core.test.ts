@@ -350,6 +350,15 @@ describe("debug", () => {
     expect(tsdbt(root, ["debug"]).code).toBe(0);
     expect(tsdbt(root, ["--warn-error", "debug"]).code).toBe(2);
   });
+
+  it("stops at a var that dbt_project.yml needs", () => {
+    const root = project({
+      "dbt_project.yml": "name: shop\nprofile: shop\nmodels: {+schema: \"{{ var('area') }}\"}\n",
+    });
+    const run = tsdbt(root, ["debug"]);
+    expect(run.code).toBe(2);
+    expect(run.text).toContain("Required var 'area' not found in config");
+  });
 });
 
 describe("a date in a config", () => {
@@ -419,5 +428,43 @@ describe("exposures: tags: of dbt_project.yml", () => {
     const run = tsdbt(root, ["parse"]);
     expect(run.code).toBe(2);
     expect(run.text).toContain('Field "tags" of type List[str] in ExposureConfig has invalid value None');
+  });
+});
+
+describe("analyses: of dbt_project.yml", () => {
+  it("count for analyses under require_corrected_analysis_fqns", () => {
+    const nodes = (flags: string) => {
+      const root = project({
+        "dbt_project.yml": `name: shop\nprofile: shop\nanalyses: {shop: {old: {+enabled: false}}}\n${flags}`,
+        "analyses/new.sql": "select 1",
+        "analyses/old/older.sql": "select 1",
+      });
+      expect(tsdbt(root, ["parse"]).code).toBe(0);
+      return Object.keys(artifact<{ nodes: object }>(root, "manifest.json").nodes);
+    };
+    expect(nodes("")).toEqual(["analysis.shop.new", "analysis.shop.older"]);
+    expect(nodes("flags: {require_corrected_analysis_fqns: true}\n")).toEqual(["analysis.shop.new"]);
+  });
+});
+
+describe("a foreign key to a model", () => {
+  it("names the relation of --state where that model is not built", () => {
+    const root = project({
+      "models/a.sql": "{{ config(alias=var('name', 'a')) }} select 1 as id",
+      "models/b.sql": "select 1 as id",
+      "models/b.yml":
+        "models: [{name: b, config: {contract: {enforced: true}}, columns: [{name: id, data_type: int, " +
+        "constraints: [{type: foreign_key, to: ref('a'), to_columns: [id]}]}]}]\n",
+    });
+    expect(tsdbt(root, ["parse", "--vars", "{name: old}", "--target-path", "before"]).code).toBe(0);
+    const to = (...args: string[]) => {
+      const run = tsdbt(root, ["compile", "--defer", "--state", "before", ...args]);
+      expect(run.code, run.text).toBe(0);
+      type Columns = { columns: { id: { constraints: { to: string }[] } } };
+      const { nodes } = artifact<{ nodes: { [id: string]: Columns } }>(root, "manifest.json");
+      return nodes["model.shop.b"]!.columns.id.constraints[0]!.to;
+    };
+    expect(to("--select", "b")).toBe('"shop"."main"."old"');
+    expect(to()).toBe('"shop"."main"."a"');
   });
 });

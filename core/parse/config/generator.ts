@@ -39,6 +39,7 @@ export class ConfigGenerator {
   private readonly root: Project;
   private readonly packages: Map<string, Project>;
   private readonly aliases: { [name: string]: string };
+  private readonly sections: { readonly [type: string]: ConfigSection };
   private readonly baseCache = new Map<string, Map<DataObject, Map<DataObject | null, Dict>>>();
   private readonly levelCache = new WeakMap<DataObject, Dict>();
 
@@ -46,6 +47,8 @@ export class ConfigGenerator {
     this.root = config.project;
     this.packages = config.packages;
     this.aliases = aliases;
+    this.sections =
+      config.flags.require_corrected_analysis_fqns === true ? { ...SECTIONS, analysis: "analyses" } : SECTIONS;
   }
 
   /**
@@ -141,7 +144,7 @@ export class ConfigGenerator {
     fqn: readonly string[],
     form: "rendered" | "unrendered",
   ): DataObject[] {
-    const section = SECTIONS[resourceType] ?? "models";
+    const section = this.sections[resourceType] ?? "models";
     const configs = project.configs;
     const root = (form === "rendered" ? configs[section]?.rendered : unrenderedConfigs(configs, section)) ?? NOTHING;
     const levels = [root];
