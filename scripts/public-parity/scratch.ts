@@ -59,7 +59,9 @@ function writePackages(dir: string, packages: unknown[]): void {
 }
 
 function writeProfile(project: PublicProject, dir: string): { [name: string]: string } {
-  const settings = parse(readFileSync(join(dir, "dbt_project.yml"), "utf8")) as { profile?: string };
+  const settings = parse(readFileSync(join(dir, "dbt_project.yml"), "utf8"), { uniqueKeys: false }) as {
+    profile?: string;
+  };
   const name = settings.profile ?? "parity";
   const target = project.target ?? "dev";
   const output = PROFILES[project.profile ?? "duckdb"](project.name.replaceAll("-", "_"));
