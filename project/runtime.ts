@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { withBothPrefixes } from "../core/config/flags.ts";
 import { parseYamlOption } from "../core/config/vars.ts";
-import type { EventBus } from "../core/events/event.ts";
+import type { EventBus, NewEvent } from "../core/events/event.ts";
 import { deprecation as deprecationMessage } from "../core/events/messages/general.ts";
 import { buildProject, type RawProject, readRootProject } from "./dbt-project.ts";
 import { loadPackages } from "./packages.ts";
@@ -75,6 +75,7 @@ async function rootProject(
   options: RootOptions,
 ): Promise<{ project: Project; packagesFile: PackagesFile }> {
   const { flags, env, vars, profile, events, lenientVars } = options;
+  for (const what of raw.file.duplicates ?? []) events?.emit(duplicateKeyDeprecation(what, raw.file.path));
   const found = readPackagesFiles(raw.root, raw.root);
   const selectorsFile = readSelectorsFile(raw.root);
   const render = await rendererFor([raw.file.text, selectorsFile?.text], {
@@ -100,6 +101,11 @@ export function cliVarsOf(flags: Flags): DataObject {
   const vars: unknown = flags.vars;
   if (vars === null || vars === undefined) return {};
   return typeof vars === "string" ? parseYamlOption(vars, "--vars") : (vars as DataObject);
+}
+
+function duplicateKeyDeprecation(what: string, file: string): NewEvent {
+  const data = { duplicate_description: what, file };
+  return deprecationMessage("DuplicateYAMLKeysDeprecation", "D024", `${what} in file \`${file}\``, { data });
 }
 
 /** dbt's names of what is renamed in dbt_project.yml, and what to write instead. */

@@ -3,7 +3,7 @@ import { relative, sep } from "node:path";
 import { type ErrorDetails, type ErrorKind, type Span, TsdbtError } from "../core/errors.ts";
 import { PyDict } from "../core/jinja/runtime/dict.ts";
 import type { Data } from "../core/jinja/runtime/values.ts";
-import { loadYaml, positionOf } from "../core/yaml/index.ts";
+import { duplicateKey, loadYaml, positionOf } from "../core/yaml/index.ts";
 import { readText } from "./text.ts";
 
 /** A YAML file that was read: its text for excerpts, its value, and its name as the user knows it. */
@@ -13,6 +13,8 @@ export interface YamlFile {
   shown: string;
   text: string;
   data: Data;
+  /** What dbt says of keys that a mapping has twice. */
+  duplicates?: string[];
 }
 
 export type KeyPath = readonly (string | number)[];
@@ -20,8 +22,10 @@ export type KeyPath = readonly (string | number)[];
 /** Reads a YAML file. Throws a Parsing Error with the place where it is no UTF-8 or no YAML. */
 export function readYamlFile(path: string, shown: string): YamlFile {
   const text = readText(path, shown);
+  const duplicates: string[] = [];
+  const onDuplicateKey = (key: string, span: Span) => void duplicates.push(duplicateKey(key, span));
   try {
-    return { path, shown, text, data: loadYaml(text, { file: shown }) as Data };
+    return { path, shown, text, data: loadYaml(text, { file: shown, onDuplicateKey }) as Data, duplicates };
   } catch (error) {
     // dbt announces YAML errors of its configuration files so.
     if (error instanceof TsdbtError) throw new TsdbtError(error.code, "Runtime Error", error.message, error.details);

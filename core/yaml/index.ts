@@ -1,3 +1,3 @@
 export { dumpYaml } from "./dump/dump.ts";
 export { CannotRepresent } from "./dump/represent.ts";
-export { loadYaml, positionOf } from "./load.ts";
+export { duplicateKey, loadYaml, positionOf } from "./load.ts";

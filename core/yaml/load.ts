@@ -39,6 +39,11 @@ export function loadYaml(source: string, options: LoadOptions = {}): Data {
   }
 }
 
+/** What dbt says of a key that a mapping has twice. */
+export function duplicateKey(key: string, { line, column }: Span): string {
+  return `Duplicate key '${key}' in "<unicode string>", line ${line}, column ${column}`;
+}
+
 /** The error of a text that cannot be read. */
 function asTsdbtError(error: unknown, source: string, file: string | undefined): unknown {
   if (error instanceof RangeError) {

@@ -2,7 +2,7 @@ import type { SourceFile } from "../../../project/files.ts";
 import { readText } from "../../../project/text.ts";
 import { type ErrorDetails, type ErrorKind, TsdbtError } from "../../errors.ts";
 import { didYouMean } from "../../manifest/nearest.ts";
-import { loadYaml, positionOf } from "../../yaml/index.ts";
+import { duplicateKey, loadYaml, positionOf } from "../../yaml/index.ts";
 import { type Dict, isDict } from "../config/index.ts";
 import { pyRepr, pyType } from "../python-text.ts";
 import type { KeyPath } from "./shape.ts";
@@ -89,10 +89,7 @@ export function readSchemaFile(file: SourceFile, onDuplicateKey?: (what: string)
   try {
     data = loadYaml(file.contents, {
       file: file.path,
-      onDuplicateKey:
-        onDuplicateKey &&
-        ((key, { line, column }) =>
-          onDuplicateKey(`Duplicate key '${key}' in "<unicode string>", line ${line}, column ${column}`)),
+      onDuplicateKey: onDuplicateKey && ((key, span) => onDuplicateKey(duplicateKey(key, span))),
     });
   } catch (error) {
     throw relocated(file, error);
