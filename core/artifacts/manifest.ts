@@ -70,6 +70,18 @@ export function shownOf(section: SectionName, value: object): { [key: string]: u
   return section === "nodes" || section === "functions" ? shownOfNode(value) : shownOfResource(value);
 }
 
+/** The keys of an entry that the manifest leaves out; undefined where it shows some otherwise than they are. */
+export function hiddenKeys(section: SectionName, value: object): string[] | undefined {
+  const { resource_type, compiled } = value as Resource;
+  if (resource_type === "seed") return undefined;
+  const isNode = section === "nodes" || section === "functions";
+  return Object.keys(value).filter((key) => key.startsWith("$") || (isNode && isInternal(key, compiled)));
+}
+
+function isInternal(key: string, compiled: unknown): boolean {
+  return INTERNAL.has(key) && !(compiled && key.startsWith("extra"));
+}
+
 function now(): string {
   return new Date().toISOString();
 }
@@ -93,7 +105,7 @@ function shownOfNode(node: object): Resource {
   const isSeed = resource_type === "seed";
   const shown: Resource = {};
   for (const [key, value] of Object.entries(node)) {
-    if (key.startsWith("$") || (INTERNAL.has(key) && !(compiled && key.startsWith("extra")))) continue;
+    if (key.startsWith("$") || isInternal(key, compiled)) continue;
     if (!isSeed) shown[key] = value;
     else if (key === "depends_on") shown[key] = { macros: value.macros };
     else if (!SEEDLESS.has(key)) shown[key] = value;

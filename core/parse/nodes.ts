@@ -29,7 +29,8 @@ const NO_CONTRACT = Object.freeze({ enforced: false, alias_types: true, checksum
 /** A node with dbt's keys in dbt's order, its config still to come ({@link applyConfig}). */
 export function createNode(state: ParseState, given: NewNode): Node {
   const { credentials } = state.config.profile;
-  const isSeed = given.resourceType === "seed";
+  if (given.resourceType === "seed") return createSeed(state, given);
+  // One literal: keys that are added later cost more, and there are tens of thousands of nodes.
   const node: Dict = {
     database: credentials.database,
     schema: credentials.schema,
@@ -58,24 +59,15 @@ export function createNode(state: ParseState, given: NewNode): Node {
     relation_name: null,
     raw_code: given.rawCode,
     doc_blocks: [],
+    language: given.language ?? "sql",
+    refs: [],
+    sources: [],
+    metrics: [],
+    functions: [],
+    depends_on: { macros: [], nodes: [] },
+    compiled_path: null,
+    contract: { ...NO_CONTRACT },
   };
-  if (isSeed) {
-    node.root_path = null;
-    node.depends_on = { macros: [], nodes: [] };
-    node.refs = [];
-    node.sources = [];
-    node.metrics = [];
-    node.functions = [];
-    return node as unknown as Node;
-  }
-  node.language = given.language ?? "sql";
-  node.refs = [];
-  node.sources = [];
-  node.metrics = [];
-  node.functions = [];
-  node.depends_on = { macros: [], nodes: [] };
-  node.compiled_path = null;
-  node.contract = { ...NO_CONTRACT };
   if (given.resourceType === "model") {
     node.access = "protected";
     node.constraints = [];
@@ -86,6 +78,31 @@ export function createNode(state: ParseState, given: NewNode): Node {
     node.time_spine = null;
   }
   return node as unknown as Node;
+}
+
+/** A seed has no code, and other keys than the rest, in another order. */
+function createSeed(state: ParseState, given: NewNode): Node {
+  const {
+    language: _language,
+    compiled_path: _path,
+    contract: _contract,
+    refs,
+    sources,
+    metrics,
+    functions,
+    depends_on,
+    ...node
+  } = createNode(state, { ...given, resourceType: "analysis" });
+  return {
+    ...node,
+    resource_type: "seed",
+    root_path: null,
+    depends_on,
+    refs,
+    sources,
+    metrics,
+    functions,
+  } as unknown as Node;
 }
 
 /** What the project's files say of a node's config, before its own file is read. @throws TsdbtError */

@@ -1,4 +1,4 @@
-import { entryText, type SectionName, shownOf } from "../manifest.ts";
+import { entryText, hiddenKeys, type SectionName, shownOf } from "../manifest.ts";
 import { isPlain } from "../plain.ts";
 import { marked, unmarked } from "./values.ts";
 
@@ -13,40 +13,45 @@ export interface KeptEntry {
 /** The orders of keys that resources have, each once: an artifact leaves out some, and their places matter to templates. */
 export class Shapes {
   readonly all: string[][];
-  private readonly known = new Map<string, number>();
 
   constructor(all: string[][] = []) {
     this.all = all;
-    all.forEach((keys, index) => {
-      this.known.set(keys.join("\n"), index);
-    });
   }
   of(keys: string[]): number {
-    const name = keys.join("\n");
-    let index = this.known.get(name);
-    if (index === undefined) {
-      index = this.all.push(keys) - 1;
-      this.known.set(name, index);
-    }
-    return index;
+    const known = this.all.findIndex((shape) => isSame(shape, keys));
+    return known >= 0 ? known : this.all.push(keys) - 1;
   }
 }
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = one.length - 1; i >= 0; i--) if (one[i] !== other[i]) return false;
+  return true;
+}
+
+type Loose = { [key: string]: unknown };
 
 /** @throws NotKeepable for values that are no data */
 export function keep(section: SectionName, value: object, shapes: Shapes): KeptEntry {
   if (section === "disabled" || !isPlain(value))
     return { text: entryText(section, value), rest: JSON.stringify(marked(value)), shape: -1 };
-  const shown = shownOf(section, value);
-  const rest: { [key: string]: unknown } = {};
-  let hasRest = false;
-  const keys = Object.keys(value);
-  for (const key of keys) {
-    const item = (value as { [key: string]: unknown })[key];
-    if (shown[key] === item && Object.hasOwn(shown, key)) continue;
-    rest[key] = item;
-    hasRest = true;
+  const shape = shapes.of(Object.keys(value));
+  const hidden = hiddenKeys(section, value);
+  if (hidden === undefined) {
+    const shown = shownOf(section, value);
+    const rest = Object.entries(value).filter(([key, item]) => shown[key] !== item || !Object.hasOwn(shown, key));
+    return { text: JSON.stringify(shown), rest: JSON.stringify(Object.fromEntries(rest)), shape };
   }
-  return { text: JSON.stringify(shown), rest: hasRest ? JSON.stringify(rest) : "", shape: shapes.of(keys) };
+  // JSON leaves out what is undefined: quicker than a copy without these keys.
+  const loose = value as Loose;
+  const rest: Loose = {};
+  for (const key of hidden) {
+    rest[key] = loose[key];
+    loose[key] = undefined;
+  }
+  const text = JSON.stringify(value);
+  Object.assign(value, rest);
+  return { text, rest: hidden.length > 0 ? JSON.stringify(rest) : "", shape };
 }
 
 /** The value that {@link keep} was given, of equal content. */

@@ -38,7 +38,10 @@ const SURROGATE = /[\ud800-\udfff]/;
 
 /** The last part of a test's unique id: tells tests of one name apart by what they are called with. */
 export function testHash(name: string, metadata: { namespace: string | null; name: string; kwargs: unknown }): string {
-  return md5(name + sortedRepr({ ...metadata })).slice(-10);
+  const { kwargs, name: macro, namespace } = metadata;
+  return md5(
+    `${name}{'kwargs': ${sortedRepr(kwargs)}, 'name': ${sortedRepr(macro)}, 'namespace': ${sortedRepr(namespace)}}`,
+  ).slice(-10);
 }
 
 /** As Python shows the value once keys are sorted and everything else is made text. */
