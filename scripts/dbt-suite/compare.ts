@@ -1,5 +1,5 @@
-import { EXCEPTED } from "./excepted.ts";
-import type { Outcome, Outcomes, TestFolder } from "./run-tests.ts";
+import { exceptionFor } from "./excepted.ts";
+import type { Outcome, Outcomes } from "./run-tests.ts";
 
 interface Difference {
   test: string;
@@ -13,6 +13,8 @@ export interface Comparison {
   total: number;
   passed: { dbt: number; tsdbt: number };
   differences: Difference[];
+  /** Tests that neither passes. */
+  failWithBoth: string[];
 }
 
 const MISSING: Outcome = { outcome: "failed", why: "did not run" };
@@ -25,15 +27,16 @@ export function compareOutcomes(dbt: Outcomes, tsdbt: Outcomes): Comparison {
   for (const test of tests) {
     const pair = { dbt: dbt[test] ?? MISSING, tsdbt: tsdbt[test] ?? MISSING };
     if (pair.dbt.outcome !== pair.tsdbt.outcome) {
-      differences.push({ test, ...pair, reason: EXCEPTED.find((e) => e.tests.test(test))?.reason });
+      differences.push({ test, ...pair, reason: exceptionFor(test) });
     }
   }
-  return { total: tests.length, passed: { dbt: passes(dbt), tsdbt: passes(tsdbt) }, differences };
+  const failWithBoth = tests.filter((t) => dbt[t]?.outcome === "failed" && tsdbt[t]?.outcome === "failed");
+  return { total: tests.length, passed: { dbt: passes(dbt), tsdbt: passes(tsdbt) }, differences, failWithBoth };
 }
 
 /** Prints the counts and the differences; answers whether nothing speaks against tsdbt or the set-up. */
-export function printComparison(folder: TestFolder, { total, passed, differences }: Comparison): boolean {
-  console.log(`\n${folder.name}: ${total} tests, ${passed.dbt} pass with Python dbt, ${passed.tsdbt} with tsdbt`);
+export function printComparison(name: string, { total, passed, differences }: Comparison, least: number): boolean {
+  console.log(`\n${name}: ${total} tests, ${passed.dbt} pass with Python dbt, ${passed.tsdbt} with tsdbt`);
   let sound = true;
   for (const { test, dbt, tsdbt, reason } of differences) {
     const against = dbt.outcome === "passed" && !reason;
@@ -44,8 +47,8 @@ export function printComparison(folder: TestFolder, { total, passed, differences
     const why = reason ?? (tsdbt.why || dbt.why);
     if (why) console.log(`    ${why}`);
   }
-  if (passed.dbt < folder.least) {
-    console.log(`only ${passed.dbt} of at least ${folder.least} tests pass with Python dbt: the set-up is broken`);
+  if (passed.dbt < least) {
+    console.log(`only ${passed.dbt} of at least ${least} tests pass with Python dbt: the set-up is broken`);
     sound = false;
   }
   return sound;

@@ -1,22 +1,19 @@
 /**
- * npm run suite -- [--quick] [--record] [--workers N] [REPOSITORY] : dbt's own functional tests, once with Python dbt and once with tsdbt.
+ * npm run suite : dbt's own functional tests, once with Python dbt and once with tsdbt (options.ts has the usage).
  *
- * The tests are those of dbt-duckdb's repository (REPOSITORY or $TSDBT_DBT_DUCKDB is a clone of it; without one it is cloned where
- * the network allows it) and the classes of dbt-tests-adapter, from PyPI, that tests/ subclasses. `--quick` leaves the former out,
- * and of the latter takes those in QUICK. Prints both counts and the difference test by test; `--record` writes them to docs/dbt-suite.md.
- *
- * Ends with 1 if tsdbt fails a test that Python dbt passes, or Python dbt passes too few for the set-up to be sound; with 3 if the
- * repository cannot be had.
+ * The tests are those of dbt-duckdb's repository and the classes of dbt-tests-adapter, from PyPI, that tests/ subclasses.
+ * Prints both counts and the difference test by test; `--record` writes them to docs/dbt-suite.md.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { rememberedOutcomes } from "./cache.ts";
 import { type Comparison, compareOutcomes, printComparison } from "./compare.ts";
+import { suiteOptions } from "./options.ts";
 import { recordResult } from "./record.ts";
-import { type Outcomes, runTests, suitePython, type TestFolder } from "./run-tests.ts";
+import { runTests, suitePython, type TestFolder } from "./run-tests.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = join(HERE, "..", "..");
@@ -26,35 +23,42 @@ const COMMIT = "25573c2c7211fa6564dc084beda711d4c163d397";
 const LEAST = { repository: 155, kit: 120, quick: 15 };
 const QUICK = ["test_basics.py"];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: "boolean" }, record: { type: "boolean" }, workers: { type: "string" } },
-});
-const workers = Number(values.workers ?? availableParallelism());
+const options = suiteOptions();
 const scratch = mkdtempSync(join(tmpdir(), "tsdbt-suite-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 const kit: TestFolder = {
   name: "classes of dbt-tests-adapter",
   dir: HERE,
-  tests: values.quick ? QUICK.map((file) => join("tests", file)) : ["tests"],
-  least: values.quick ? LEAST.quick : LEAST.kit,
+  tests: options.quick ? QUICK.map((file) => join("tests", file)) : ["tests"],
+  least: options.quick ? LEAST.quick : LEAST.kit,
 };
-const folders = values.quick ? [kit] : [repositoryTests(), kit];
+const folders = options.quick ? [kit] : [repositoryTests(), kit];
 const python = suitePython();
+const { only, workers } = options;
 const results: [TestFolder, Comparison][] = [];
 let sound = true;
 for (const folder of folders) {
-  const run = (dbt: string): Outcomes => runTests(folder, { python, dbt, workers, scratch });
-  const comparison = compareOutcomes(run("python"), run(`${process.execPath} ${join(ROOT, "bin", "tsdbt")}`));
-  sound = printComparison(folder, comparison) && sound;
+  const how = { python, workers, scratch, only };
+  const theirs = rememberedOutcomes(options, folder, python, (known, keep) =>
+    runTests(folder, { ...how, dbt: "python", known, keep }),
+  );
+  const ours = runTests(folder, { ...how, dbt: `${process.execPath} ${join(ROOT, "bin", "tsdbt")}` });
+  const comparison = compareOutcomes(theirs, ours);
+  if (comparison.total === 0 && only.length > 0) continue;
+  const least = only.length > 0 ? 0 : folder.least;
+  sound = printComparison(folder.name, comparison, least) && sound;
   results.push([folder, comparison]);
 }
-if (values.record) recordResult(join(ROOT, "docs", "dbt-suite.md"), COMMIT, results);
+if (results.length === 0) {
+  console.error(`no test has a name with ${only.join(" or ")} in it`);
+  process.exit(2);
+}
+if (options.record) recordResult(join(ROOT, "docs", "dbt-suite.md"), COMMIT, results);
 process.exit(sound ? 0 : 1);
 
 function repositoryTests(): TestFolder {
-  const source = positionals[0] ?? process.env.TSDBT_DBT_DUCKDB ?? `https://github.com/${REPOSITORY}.git`;
+  const source = options.repository ?? `https://github.com/${REPOSITORY}.git`;
   const dir = join(scratch, "repository");
   const git = (...args: string[]) =>
     spawnSync("git", args, { encoding: "utf8", env: { ...process.env, GIT_TERMINAL_PROMPT: "0" }, timeout: 600_000 });

@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { referenceDbt } from "../parity/reference.ts";
 
 const PLUGIN = fileURLToPath(new URL("pytest", import.meta.url));
 const KIT = "dbt-tests-adapter==1.20.0";
-const RUNNER = ["pytest>=9,<10", "pytest-xdist>=3.8,<4"];
+const RUNNER = ["pytest>=9,<10", "pytest-xdist>=3.8,<4", "freezegun>=1.5,<2"];
 
 /** Tests that one run of pytest takes. */
 export interface TestFolder {
@@ -33,7 +33,7 @@ export function suitePython(): string {
   const lib = join(dirname(dirname(python)), "lib");
   const installed = (path: string) =>
     readdirSync(lib).some((version) => existsSync(join(lib, version, "site-packages", path)));
-  if (!installed("dbt/tests/adapter") || !installed("xdist")) {
+  if (!["dbt/tests/adapter", "xdist", "freezegun"].every(installed)) {
     process.stderr.write(`installing ${KIT} beside Python dbt\n`);
     const pip = ["-m", "pip", "-q", "--disable-pip-version-check", "install"];
     execFileSync(python, [...pip, ...RUNNER], { stdio: "inherit" });
@@ -42,12 +42,29 @@ export function suitePython(): string {
   return python;
 }
 
-/** Runs the tests with `dbt` (a command line, or `python` for Python dbt) as the dbt that they judge. */
-export function runTests(
-  folder: TestFolder,
-  how: { python: string; dbt: string; workers: number; scratch: string },
-): Outcomes {
+/** pytest's exit code where the selection leaves no test. */
+const NOTHING_RAN = 5;
+
+/** How tests are run. */
+interface Run {
+  python: string;
+  /** The dbt that the tests judge: a command line, or `python` for Python dbt. */
+  dbt: string;
+  workers: number;
+  scratch: string;
+  /** Parts of the names of those to run; empty: all. */
+  only: string[];
+  /** Names of tests to leave out. */
+  known?: string[];
+  /** Takes the outcomes, also of a run that was broken off. */
+  keep?: (outcomes: Outcomes) => void;
+}
+
+export function runTests(folder: TestFolder, how: Run): Outcomes {
+  const selection = join(how.scratch, "selection.json");
+  writeFileSync(selection, JSON.stringify({ only: how.only, known: how.known ?? [] }));
   const report = join(how.scratch, "outcomes.json");
+  rmSync(report, { force: true });
   const started = Date.now();
   const pytest = ["-m", "pytest", "-q", "-n", String(how.workers), "-p", "suite_plugin"];
   const quiet = ["-p", "no:warnings", "-p", "no:cacheprovider", "--tb", "short", "--show-capture", "no"];
@@ -71,16 +88,21 @@ export function runTests(
         ...process.env,
         SUITE_DBT: how.dbt,
         SUITE_REPORT: report,
+        SUITE_SELECTION: selection,
         PYTHONPATH: PLUGIN,
         PYTHONDONTWRITEBYTECODE: "1",
         DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
       },
     },
   );
+  if (result.status === NOTHING_RAN && how.only.length + (how.known ?? []).length > 0) return {};
+  const outcomes: Outcomes = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
+  how.keep?.(outcomes);
   // pytest ends with 1 when tests fail; what is worse gives no outcomes to compare
   if (result.status !== 0 && result.status !== 1) {
-    throw new Error(`pytest ended with ${result.status}\n${result.stdout}${result.stderr}`);
+    console.error(`${result.stdout}${result.stderr}\npytest ended with ${result.status ?? result.signal}`);
+    process.exit(1);
   }
   console.log(`${how.dbt === "python" ? "Python dbt" : "tsdbt"}: ${Math.round((Date.now() - started) / 1000)} s`);
-  return JSON.parse(readFileSync(report, "utf8"));
+  return outcomes;
 }

@@ -3,11 +3,20 @@
 A request is a JSON line on standard input: args, cwd, env, and the files that take the output. The answer is the exit code.
 """
 
+import gc
 import json
 import os
 import sys
 
-from dbt.cli.main import cli  # not the adapter: DuckDB's threads do not survive a fork
+from dbt.artifacts.resources.v1 import model  # no adapter here: DuckDB's threads do not survive a fork
+from dbt.cli.main import cli
+from dbt.contracts import project, selection
+from dbt.contracts.graph import nodes
+
+CHECKED = (
+    *(project.ProjectFlags, project.ProfileConfig, project.Project, project.Configuration, selection.SelectorFile),
+    *(model.ModelConfig, nodes.ModelNode, nodes.SeedNode, nodes.SnapshotNode, nodes.GenericTestNode, nodes.SingularTestNode),
+)
 
 
 def become_command(request):
@@ -22,6 +31,9 @@ def become_command(request):
 
 
 def serve():
+    for kind in CHECKED:  # dbt builds the schema on first use and keeps it: the longest step of a small command
+        kind.json_schema()
+    gc.freeze()
     answers = os.fdopen(os.dup(1), "w")
     for line in iter(sys.stdin.readline, ""):
         child = os.fork()

@@ -5,11 +5,14 @@ what the test looks at, read from the exit code, the output, the artifacts and t
 tables) stays with the Python adapter. Tests that patch Python internals cannot pass this way, with Python dbt neither: so a run
 with SUITE_DBT=python says what can be asked of another program.
 
-$SUITE_REPORT, when set, is a file that takes each test's outcome as JSON.
+$SUITE_REPORT, when set, is a file that takes each test's outcome as JSON. $SUITE_SELECTION is a JSON file that says which tests
+run: classes whose tests are all `known` are left out; where `only` is not empty, a test's name must hold one of its parts.
 """
 
+import gc
 import json
 import os
+import sys
 import tempfile
 
 import child_commands
@@ -22,16 +25,28 @@ from dbt_common.events.functions import get_capture_stream
 
 program = child_commands.program_under_test()
 outcomes = {}
+failures = []
 
 
 def close_database_files():
     """One process at a time may have a DuckDB file open, and the command is about to."""
+    if failures:  # the frames of an error keep what was open there
+        failures.clear()
+        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+            vars(sys).pop(name, None)
+        gc.collect()
     for adapter in FACTORY.adapters.values():
         adapter.cleanup_connections()
         environment = getattr(adapter.connections, "_ENV", None)
         if environment is not None:
             environment.close()
             type(adapter.connections)._ENV = None
+
+
+def name_connections():
+    """In one process, a run leaves its connection to the thread, and tests go on with it; here it opens again when it is used."""
+    for adapter in FACTORY.adapters.values():
+        adapter.acquire_connection("master")
 
 
 def command_of(args):
@@ -62,6 +77,7 @@ def invoke(runner, args, **options):
         for event in returned.logged_events(logs) if runner.callbacks else ():
             for callback in runner.callbacks:
                 callback(event)
+    name_connections()
     print(finished.stdout, finished.stderr)
     if captured is not None:
         captured.write(finished.stdout)
@@ -82,7 +98,26 @@ dbtRunner.invoke = invoke
 dbt.tests.util.get_manifest = get_manifest
 
 
+def pytest_collection_modifyitems(config, items):
+    if "SUITE_SELECTION" not in os.environ:
+        return
+    with open(os.environ["SUITE_SELECTION"], encoding="utf-8") as file:
+        chosen = json.load(file)
+    known, only = set(chosen["known"]), chosen["only"]
+    unfinished = {item.parent.nodeid for item in items if item.nodeid not in known}  # the tests of a class build on each other
+    left_out = [
+        item
+        for item in items
+        if item.parent.nodeid not in unfinished or only and not any(part in item.nodeid for part in only)
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 def pytest_runtest_logreport(report):
+    if report.outcome == "failed":
+        failures.append(report.nodeid)
     known = outcomes.get(report.nodeid)
     if report.when == "call" or report.outcome != "passed" and (known is None or known["outcome"] == "passed"):
         text = str(report.longrepr or "").strip().splitlines()

@@ -1,5 +1,6 @@
-"""clone, debug, show and the comments that go with every query."""
+"""clone, debug, show, samples and the comments that go with every query."""
 
+import pytest
 from dbt.tests.adapter.dbt_clone.test_dbt_clone import (
     BaseCloneNotPossible,
     BaseClonePossible,
@@ -16,6 +17,9 @@ from dbt.tests.adapter.query_comment.test_query_comment import (
     BaseNullQueryComments,
     BaseQueryComments,
 )
+from dbt.tests.adapter.sample_mode import fixtures as sample_mode
+from dbt.tests.adapter.sample_mode.test_sample_mode import BaseSampleModeTest
+from dbt.tests.util import run_dbt
 
 
 class TestCloneNotPossible(BaseCloneNotPossible):
@@ -76,3 +80,15 @@ class TestNullQueryComments(BaseNullQueryComments):
 
 class TestQueryComments(BaseQueryComments):
     pass
+
+
+class TestSampleMode(BaseSampleModeTest):
+    @pytest.fixture(scope="class")
+    def input_model_sql(self):
+        return sample_mode.input_model_sql.replace("-0'", "'")  # DuckDB knows no such time zone
+
+    def test_sample_mode(self, project):
+        """The kit's own freezes the clock of the Python process, which no other process sees."""
+        for window, rows in (("", 3), ("{'start': '2025-01-02', 'end': '2025-01-04'}", 2)):
+            run_dbt(["run", f"--sample={window}"] if window else ["run"])
+            self.assert_row_count(project, "model_that_samples_input_sql", rows)

@@ -3,12 +3,14 @@
 import pytest
 from dbt.tests.adapter.utils.data_types.test_type_bigint import BaseTypeBigInt
 from dbt.tests.adapter.utils.data_types.test_type_boolean import BaseTypeBoolean
+from dbt.tests.adapter.utils.data_types.test_type_float import BaseTypeFloat
 from dbt.tests.adapter.utils.data_types.test_type_int import BaseTypeInt
 from dbt.tests.adapter.utils.data_types.test_type_numeric import BaseTypeNumeric
 from dbt.tests.adapter.utils.data_types.test_type_string import BaseTypeString
 from dbt.tests.adapter.utils.data_types.test_type_timestamp import BaseTypeTimestamp
 from dbt.tests.adapter.utils.test_cast import BaseCast
 from dbt.tests.adapter.utils.test_current_timestamp import BaseCurrentTimestampAware
+from dbt.tests.adapter.utils.test_equals import BaseEquals
 from dbt.tests.adapter.utils.test_null_compare import BaseMixedNullCompare, BaseNullCompare
 from dbt.tests.adapter.utils.test_timestamps import BaseCurrentTimestamps
 
@@ -19,6 +21,12 @@ class TestTypeBigInt(BaseTypeBigInt):
 
 class TestTypeBoolean(BaseTypeBoolean):
     pass
+
+
+class TestTypeFloat(BaseTypeFloat):
+    @pytest.fixture(scope="class")
+    def project_config_update(self):
+        return {"seeds": {"+column_types": {"float_col": "float"}}}
 
 
 class TestTypeInt(BaseTypeInt):
@@ -43,6 +51,12 @@ class TestCast(BaseCast):
 
 class TestCurrentTimestampAware(BaseCurrentTimestampAware):
     pass
+
+
+class TestEquals(BaseEquals):
+    @pytest.fixture(scope="class")
+    def project_config_update(self):
+        return {"seeds": {"+fast": False}}  # DuckDB's own reader takes `null` for a word
 
 
 class TestMixedNullCompare(BaseMixedNullCompare):

@@ -20,7 +20,9 @@ from dbt.tests.adapter.hooks.test_model_hooks import (
     BaseTestPrePost,
     TestPrePostModelHooksUnderscores as BasePrePostModelHooksUnderscores,
 )
-from dbt.tests.adapter.hooks.test_run_hooks import BasePrePostRunHooks
+from dbt.tests.adapter.hooks.test_run_hooks import BaseAfterRunHooks, BasePrePostRunHooks
+from dbt.tests.util import run_dbt
+from dbt_common.exceptions import DbtRuntimeError
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +100,9 @@ class TestPrePostModelHooksUnderscores(HookRowsOfDuckDB, BasePrePostModelHooksUn
 
 class TestPrePostRunHooks(HookRowsOfDuckDB, BasePrePostRunHooks):
     pass
+
+
+class TestAfterRunHooks(BaseAfterRunHooks):
+    def test_missing_column_pre_hook(self, project):
+        with pytest.raises(DbtRuntimeError, match="test_column"):
+            run_dbt(["run"], expect_pass=False)

@@ -2,9 +2,12 @@
 
 import pytest
 from dbt.tests.adapter.aliases.test_aliases import BaseSameAliasDifferentDatabases
+from dbt.tests.adapter.basic.test_incremental import BaseIncrementalBadStrategy
 from dbt.tests.adapter.basic.test_table_materialization import BaseTableMaterialization
 from dbt.tests.adapter.catalog import files
 from dbt.tests.adapter.catalog.relation_types import CatalogRelationTypes
+from dbt.tests.adapter.column_types import fixtures as column_types
+from dbt.tests.adapter.column_types.test_column_types import BasePostgresColumnTypes
 from dbt.tests.adapter.concurrency.test_concurrency import BaseConcurrency
 from dbt.tests.adapter.constraints.test_constraints import (
     BaseConstraintQuotedColumn,
@@ -25,11 +28,22 @@ from dbt.tests.adapter.persist_docs.test_persist_docs import (
     BasePersistDocsQuotedDescriptionNotAppliedOnMismatch,
 )
 from dbt.tests.adapter.relations.test_dropping_schema_named import BaseDropSchemaNamed
+from dbt.tests.adapter.simple_copy.test_copy_uppercase import BaseSimpleCopyUppercase
 from dbt.tests.adapter.simple_copy.test_simple_copy import EmptyModelsArentRunBase, SimpleCopyBase
+from dbt.tests.util import run_dbt
 
 
 class TestSameAliasDifferentDatabases(BaseSameAliasDifferentDatabases):
     pass
+
+
+class TestIncrementalBadStrategy(BaseIncrementalBadStrategy):
+    def test_incremental_invalid_strategy(self, project):
+        """DuckDB asks for the strategy only when there is a table to add to."""
+        run_dbt(["seed"])
+        run_dbt(["run"])
+        [result] = run_dbt(["run"], expect_pass=False)
+        assert 'macro with the name "get_incremental_bad_strategy_sql"' in result.message
 
 
 class TestTableMaterialization(BaseTableMaterialization):
@@ -47,6 +61,14 @@ class TestCatalogRelationTypes(CatalogRelationTypes):
     )
     def test_relation_types_populate_correctly(self, docs, node_name, relation_type):
         super().test_relation_types_populate_correctly(docs, node_name, relation_type)
+
+
+class TestColumnTypes(BasePostgresColumnTypes):
+    @pytest.fixture(scope="class")
+    def models(self):
+        """On DuckDB a decimal column counts as no number: its type carries a size that the adapter does not cut off."""
+        types = column_types.schema_yml.replace("['numeric', 'number']", "['not numeric', 'not number']")
+        return {"model.sql": column_types.model_sql, "schema.yml": types}
 
 
 class TestConcurrency(BaseConcurrency):
@@ -115,3 +137,9 @@ class TestEmptyModelsArentRun(EmptyModelsArentRunBase):
 
 class TestSimpleCopy(SimpleCopyBase):
     pass
+
+
+class TestSimpleCopyUppercase(BaseSimpleCopyUppercase):
+    @pytest.fixture(scope="class")
+    def dbt_profile_target(self, tmp_path_factory):
+        return {"type": "duckdb", "threads": 4, "path": str(tmp_path_factory.mktemp("database") / "MixedCase.duckdb")}

@@ -4,6 +4,7 @@ import os
 
 import dbt.tests.adapter.simple_seed.test_seed
 import pytest
+from dbt.tests.adapter.simple_seed import fixtures as seed_fixtures
 from dbt.tests.adapter.simple_seed.test_seed import (
     BaseBasicSeedTests,
     BaseSeedConfigFullRefreshOff,
@@ -35,6 +36,15 @@ from dbt.tests.adapter.simple_snapshot.test_various_configs import (
     BaseSnapshotInvalidColumnNames,
     BaseSnapshotMultiUniqueKey,
 )
+
+
+TYPE_NAMES = {
+    "text": "character varying(256)",
+    "date": "DATE",
+    "integer": "INTEGER",
+    "boolean": "BOOLEAN",
+    "timestamp without time zone": "TIMESTAMP",
+}
 
 
 class TestBasicSeedTests(BaseBasicSeedTests):
@@ -89,7 +99,12 @@ class TestEmptySeed(BaseTestEmptySeed):
 
 
 class TestSimpleSeedColumnOverride(BaseSimpleSeedColumnOverride):
-    pass
+    @pytest.fixture(scope="class")
+    def models(self):
+        types = seed_fixtures.properties__schema_yml
+        for kit, duckdb in TYPE_NAMES.items():
+            types = types.replace(f"type: {kit}\n", f"type: {duckdb}\n")
+        return {"schema.yml": types}
 
 
 class TestSnapshotNewRecordCheckMode(BaseSnapshotNewRecordCheckMode):
