@@ -53,7 +53,7 @@ interface Run {
   workers: number;
   scratch: string;
   /** Parts of the names of those to run; empty: all. */
-  only: string[];
+  only?: string[];
   /** Names of tests to leave out. */
   known?: string[];
   /** Takes the outcomes, also of a run that was broken off. */
@@ -61,8 +61,9 @@ interface Run {
 }
 
 export function runTests(folder: TestFolder, how: Run): Outcomes {
+  const { only = [], known = [] } = how;
   const selection = join(how.scratch, "selection.json");
-  writeFileSync(selection, JSON.stringify({ only: how.only, known: how.known ?? [] }));
+  writeFileSync(selection, JSON.stringify({ only, known }));
   const report = join(how.scratch, "outcomes.json");
   rmSync(report, { force: true });
   const started = Date.now();
@@ -95,7 +96,7 @@ export function runTests(folder: TestFolder, how: Run): Outcomes {
       },
     },
   );
-  if (result.status === NOTHING_RAN && how.only.length + (how.known ?? []).length > 0) return {};
+  if (result.status === NOTHING_RAN && only.length + known.length > 0) return {};
   const outcomes: Outcomes = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
   how.keep?.(outcomes);
   // pytest ends with 1 when tests fail; what is worse gives no outcomes to compare
