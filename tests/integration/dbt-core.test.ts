@@ -468,3 +468,30 @@ describe("a foreign key to a model", () => {
     expect(to()).toBe('"shop"."main"."a"');
   });
 });
+
+describe("store_failures of a test", () => {
+  it("counts for more than the project's", () => {
+    const stored = (project_: boolean, own: boolean) => {
+      const root = project({
+        "dbt_project.yml": `name: shop\nprofile: shop\ndata_tests: {+store_failures: ${project_}}\n`,
+        "models/m.sql": "select 1 as id",
+        "models/m.yml": `models: [{name: m, columns: [{name: id, data_tests: [{not_null: {config: {store_failures: ${own}}}}, unique]}]}]\n`,
+      });
+      expect(tsdbt(root, ["parse"]).code).toBe(0);
+      type Tests = {
+        nodes: { [id: string]: { name: string; config: { store_failures: boolean; store_failures_as: string } } };
+      };
+      return Object.values(artifact<Tests>(root, "manifest.json").nodes)
+        .filter(({ name }) => name !== "m")
+        .map(({ name, config }) => [name, config.store_failures, config.store_failures_as]);
+    };
+    expect(stored(false, true)).toEqual([
+      ["not_null_m_id", true, "table"],
+      ["unique_m_id", false, "ephemeral"],
+    ]);
+    expect(stored(true, false)).toEqual([
+      ["not_null_m_id", false, "ephemeral"],
+      ["unique_m_id", true, "table"],
+    ]);
+  });
+});

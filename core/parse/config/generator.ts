@@ -61,11 +61,12 @@ export class ConfigGenerator {
     const isRoot = request.packageName === this.root.name;
     const active = isRoot ? null : this.levels(this.root, request.resourceType, request.fqn, "rendered");
     const touched = hasKeys(request.patch) || hasKeys(request.call);
-    if (!touched) return { ...this.base(configClass, own, active) };
-    const result = { ...this.base(configClass, own, null) };
-    if (request.patch) this.update(configClass, result, request.patch);
-    if (request.call) this.update(configClass, result, request.call);
-    for (const level of active ?? []) this.update(configClass, result, this.ownKeys(level));
+    const result = { ...this.base(configClass, own, touched ? null : active) };
+    if (touched) {
+      if (request.patch) this.update(configClass, result, request.patch);
+      if (request.call) this.update(configClass, result, request.call);
+      for (const level of active ?? []) this.update(configClass, result, this.ownKeys(level));
+    }
     checkWhole(configClass.name, result);
     return result;
   }
@@ -108,7 +109,6 @@ export class ConfigGenerator {
       for (const [key, field] of configClass.fields) base[key] = field.initial;
       for (const level of own) this.update(configClass, base, this.ownKeys(level));
       for (const level of active ?? []) this.update(configClass, base, this.ownKeys(level));
-      checkWhole(configClass.name, base);
       byActive.set(activeKey, base);
     }
     return base;
