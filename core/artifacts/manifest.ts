@@ -100,7 +100,8 @@ function* section<T extends object>(name: string, items: Map<string, T>, text: (
 
 type Resource = { resource_type?: string; [key: string]: unknown };
 
-function shownOfNode(node: object): Resource {
+/** A node with the keys that manifest.json has. */
+export function shownOfNode(node: object): Resource {
   const { resource_type, compiled } = node as Resource;
   const isSeed = resource_type === "seed";
   const shown: Resource = {};

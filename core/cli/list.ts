@@ -1,3 +1,4 @@
+import { shownOfNode } from "../artifacts/manifest.ts";
 import { plain } from "../artifacts/plain.ts";
 import { TsdbtError } from "../errors.ts";
 import { print } from "../events/messages/general.ts";
@@ -93,7 +94,8 @@ const DEFAULT_KEYS = new Set([
 ]);
 
 function jsonText(resource: GraphResource, keys: readonly string[]): string {
-  const data = { ...(resource as unknown as { [key: string]: unknown }) };
+  const shown = resource.resource_type === "seed" ? shownOfNode(resource) : resource;
+  const data = { ...(shown as unknown as { [key: string]: unknown }) };
   // Not in manifest.json, and the last key here.
   if (resource.resource_type === "model") data.direct_parents = [...(resource as Node).depends_on.nodes];
   const out: { [key: string]: unknown } = {};

@@ -495,3 +495,10 @@ describe("store_failures of a test", () => {
     ]);
   });
 });
+
+describe("ls --output json", () => {
+  it("shows of a seed what manifest.json has", () => {
+    const root = project({ "seeds/s.csv": "id\n1\n" });
+    expect(JSON.parse(tsdbt(root, ["ls", "--output", "json", "--quiet"]).stdout).depends_on).toEqual({ macros: [] });
+  });
+});
