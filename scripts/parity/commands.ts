@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import { expectedLines } from "../../tests/support/scenarios/compare.ts";
 import { SCENARIOS } from "../../tests/support/scenarios/deps.ts";
+import { FLAG_SCENARIOS } from "../../tests/support/scenarios/behavior-flags.ts";
 import { FLOWS } from "../../tests/support/scenarios/flows.ts";
 import {
   type Outcome,
@@ -91,7 +92,7 @@ function show(value: unknown): string {
 }
 
 try {
-  for (const scenario of [...SCENARIOS, ...FLOWS]) {
+  for (const scenario of [...SCENARIOS, ...FLOWS, ...FLAG_SCENARIOS]) {
     if (wanted.length > 0 && !wanted.some((word) => scenario.name.includes(word))) continue;
     const [theirs, ours] = await Promise.all([
       runScenario(python.run, scenario, around),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { expectedLines } from "../support/scenarios/compare.ts";
 import { SCENARIOS } from "../support/scenarios/deps.ts";
+import { FLAG_SCENARIOS } from "../support/scenarios/behavior-flags.ts";
 import { FLOWS } from "../support/scenarios/flows.ts";
 import {
   type Outcome,
@@ -23,7 +24,7 @@ afterAll(() => around.close());
 
 describe("as Python dbt", () => {
   const recorded = JSON.parse(readFileSync(RECORDED, "utf8")) as { [scenario: string]: Outcome[] };
-  it.each([...SCENARIOS, ...FLOWS].map((scenario) => [scenario.name, scenario] as const))(
+  it.each([...SCENARIOS, ...FLOWS, ...FLAG_SCENARIOS].map((scenario) => [scenario.name, scenario] as const))(
     "%s",
     async (name, scenario) => {
       const outcomes = await runScenario(tsdbtTool, scenario, around);
