@@ -2,11 +2,13 @@ import { posix } from "node:path";
 import type { NodeConnection } from "../context/execution/connection.ts";
 import type { ExecutionEnvironment } from "../context/execution/environment.ts";
 import { type UnitTestInputs, unitTestSubstitutes } from "../context/execution/unit-test.ts";
+import { ParseTemplates } from "../context/parse/index.ts";
 import { templateError } from "../context/shared/index.ts";
+import { TsdbtError } from "../errors.ts";
 import { toPython } from "../jinja/index.ts";
 import { pyRepr } from "../jinja/runtime/repr.ts";
 import { versionText } from "../manifest/lookups.ts";
-import type { JsonObject, Node, NodeConfig, SourceDefinition, UnitTest } from "../manifest/resources.ts";
+import type { JsonObject, Node, NodeConfig, RefArgs, SourceDefinition, UnitTest } from "../manifest/resources.ts";
 import { NODE_CONFIG } from "../parse/config/fields.ts";
 import { parseRefOrSource } from "../parse/static.ts";
 import { Compiler } from "./compile-node.ts";
@@ -137,8 +139,7 @@ function originalOf(
   node: Node,
 ): Node | SourceDefinition {
   if (input.trim() === "this") return tested;
-  const anyKeyword = env.config.flags.support_custom_ref_kwargs === true;
-  const named = parseRefOrSource(input, { anyKeyword });
+  const named = parseRefOrSource(input) ?? renderedReference(env, node, input);
   if (!named) {
     throw templateError(
       "TD3091",
@@ -157,6 +158,35 @@ function originalOf(
     node,
     "Parsing Error",
   );
+}
+
+/**
+ * What an input names that the project's own `ref` or `source` macro has to read: `ref('orders', layer='gold')`. Only where
+ * the flag `support_custom_ref_kwargs` is set.
+ */
+function renderedReference(
+  env: ExecutionEnvironment,
+  node: Node,
+  input: string,
+): RefArgs | [string, string] | undefined {
+  if (env.config.flags.support_custom_ref_kwargs !== true) return undefined;
+  const asking = { ...node, refs: [], sources: [], depends_on: { macros: [], nodes: [] } } as Node;
+  const templates = new ParseTemplates({
+    config: env.config,
+    adapter: env.adapter,
+    events: env.events,
+    macros: env.macros,
+  });
+  try {
+    templates.render(
+      templates.rendering(asking, () => {}),
+      `{{ ${input} }}`,
+    );
+  } catch (error) {
+    if (error instanceof TsdbtError) return undefined;
+    throw error;
+  }
+  return asking.refs?.[0] ?? (asking.sources?.[0] as [string, string] | undefined);
 }
 
 function nodeNamed(env: ExecutionEnvironment, id: string | null): Node | undefined {

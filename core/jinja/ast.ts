@@ -101,7 +101,7 @@ export interface Macro extends Base {
   /** dbt's typed arguments, `null` where one has no type. */
   argTypes?: (TypeName | null)[];
   /** The tag's word. */
-  tag: "macro" | "materialization" | "test" | "data_test" | "docs" | "snapshot";
+  tag: "macro" | "materialization" | "test" | "docs" | "snapshot";
 }
 export interface CallBlock extends Base {
   type: "CallBlock";

@@ -70,14 +70,14 @@ export abstract class MacroParser extends ExpressionParser {
     return node;
   }
 
-  protected parseTestBlock(tag: "test" | "data_test"): Stmt {
+  protected parseTestBlock(): Stmt {
     const { lex } = this;
     const { start } = lex;
     lex.next();
     const { name } = this.parseName();
-    const node = this.macroNode(tag, start, `dbt_macro__test_${name}`);
+    const node = this.macroNode("test", start, `dbt_macro__test_${name}`);
     this.parseSignature(node);
-    node.body = this.parseStatements([`end${tag}`], true);
+    node.body = this.parseStatements(["endtest"], true);
     node.end = lex.previousStop;
     return node;
   }

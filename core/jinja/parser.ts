@@ -133,8 +133,7 @@ class Parser extends MacroParser {
         case "materialization":
           return this.parseMaterialization();
         case "test":
-        case "data_test":
-          return this.parseTestBlock(tag);
+          return this.parseTestBlock();
         case "docs":
           return this.parseNamedBlock("docs", "dbt_docs__");
         case "break":

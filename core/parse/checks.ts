@@ -5,7 +5,7 @@ import { graphResources } from "../manifest/maps.ts";
 import type { Node } from "../manifest/resources.ts";
 import { type Dict, isDict } from "./config/index.ts";
 import { duplicateResource } from "./duplicates.ts";
-import { resourceError, type Told } from "./errors.ts";
+import { placeOf, resourceError, type Told } from "./errors.ts";
 import { checkMicrobatch, warnOfMicrobatch } from "./microbatch.ts";
 import { isRelational } from "./nodes.ts";
 import { pyRepr } from "./python-text.ts";
@@ -128,12 +128,11 @@ function refuseSpaces(
   if (bad.length === 0) return;
   if (behaviour(state.config, flag)) {
     const list = bad.map((node) => `  * '${node.unique_id}' (${node.original_file_path})`).join("\n");
-    throw resourceError(
-      state,
-      bad[0]!,
+    throw new TsdbtError(
       "TD4024",
       "Runtime Error",
       `Resource names cannot contain spaces:\n${list}\nPlease rename the invalid ${word}(s) so that their name(s) do not contain any spaces.`,
+      { file: bad[0]!.original_file_path, ...placeOf(state, bad[0]!) },
     );
   }
   const debug = state.config.flags.debug === true;

@@ -52,7 +52,8 @@ export function nodeError(
   return resourceError(state, node, code, kind, message, hint, word);
 }
 
-function placeOf(state: Pick<ParseState, "files" | "schemas">, resource: Told, word?: string): ErrorDetails {
+/** Where a resource stands, or a word in it: for errors that are not told of the resource. */
+export function placeOf(state: Pick<ParseState, "files" | "schemas">, resource: Told, word?: string): ErrorDetails {
   const { $origin } = resource;
   const schema = $origin && state.schemas.get(`${resource.package_name}://${resource.original_file_path}`);
   if (schema && $origin.$path) return wordBelow(schema.place($origin.$path), word);

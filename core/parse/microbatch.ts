@@ -5,6 +5,11 @@ import { resourceError } from "./errors.ts";
 import { pyRepr, pyType } from "./python-text.ts";
 import { behaviour, type ParseState } from "./state.ts";
 
+const OUTSIDE_OF_BATCHES =
+  "The use of a custom microbatch macro outside of batched execution is deprecated. To use it with batched execution, set " +
+  "`flags.require_batched_execution_for_custom_microbatch_strategy` to `True` in `dbt_project.yml`. In the future this " +
+  "will be the default behavior.";
+
 const BATCH_SIZES = ["hour", "day", "month", "year"];
 
 /** Whether microbatch models are built batch by batch: a project's own strategy of that name may do without. */
@@ -73,8 +78,11 @@ export function warnOfMicrobatch(state: ParseState): void {
   const nodes = [...state.manifest.nodes.values()];
   const concurrent = nodes.filter(({ config }) => config?.concurrent_batches === true).length;
   const models = nodes.filter(isMicrobatch);
-  if ((models.length === 0 && concurrent === 0) || !usesBatches(state)) return;
   const { adapter, warnings } = state;
+  if (!usesBatches(state)) {
+    if (models.length > 0) warnings.deprecate("MicrobatchMacroOutsideOfBatchesDeprecation", OUTSIDE_OF_BATCHES, {});
+    return;
+  }
   if (concurrent > 0 && !adapter.capabilities.concurrentBatches) {
     warnings.warn(
       "InvalidConcurrentBatchesConfig",

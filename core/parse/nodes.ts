@@ -198,7 +198,7 @@ function applyNames(state: ParseState, node: Node, config: Dict): void {
         "Parsing Error",
         `${message}\nPlease set a valid schema name, or preserve the legacy behavior by setting the behavior flag ` +
           "'require_valid_schema_from_generate_schema_name' to True.",
-        { nodeId: node.unique_id },
+        { file: node.original_file_path },
       );
     }
     state.warnings.deprecate("GenerateSchemaNameNullValueDeprecation", `${message} Please set a valid schema name.`, {

@@ -1,6 +1,6 @@
 import { TsdbtError } from "../errors.ts";
 import type { EventBus, NewEvent } from "../events/event.ts";
-import { deprecation, note, warning } from "../events/messages/index.ts";
+import { deprecation, note, plainDeprecation, warning } from "../events/messages/index.ts";
 
 /** dbt's codes of the deprecations that parsing finds. */
 const DEPRECATIONS = {
@@ -8,6 +8,7 @@ const DEPRECATIONS = {
   ResourceNamesWithSpacesDeprecation: "D015",
   MFTimespineWithoutYamlConfigurationDeprecation: "D018",
   MFCumulativeTypeParamsDeprecation: "D019",
+  MicrobatchMacroOutsideOfBatchesDeprecation: "D020",
   UnexpectedJinjaBlockDeprecation: "D023",
   DuplicateYAMLKeysDeprecation: "D024",
   CustomKeyInConfigDeprecation: "D026",
@@ -19,6 +20,14 @@ const DEPRECATIONS = {
   TimeDimensionsRequireGranularityDeprecation: "D041",
   GenerateSchemaNameNullValueDeprecation: "D044",
 } as const;
+
+/** Those that dbt shows as any other warning. */
+const PLAIN: ReadonlySet<string> = new Set([
+  "ResourceNamesWithSpacesDeprecation",
+  "MFTimespineWithoutYamlConfigurationDeprecation",
+  "MFCumulativeTypeParamsDeprecation",
+  "MicrobatchMacroOutsideOfBatchesDeprecation",
+]);
 
 export type DeprecationName = keyof typeof DEPRECATIONS;
 
@@ -39,7 +48,11 @@ export class ParseWarnings {
 
   /** `data` is what dbt's event holds, for programs that read JSON logs. */
   deprecate(name: DeprecationName, message: string, data: EventData): void {
-    this.events.emit(deprecation(name, DEPRECATIONS[name], message, { data }));
+    const code = DEPRECATIONS[name];
+    const named = name !== "ExposureNameDeprecation";
+    this.events.emit(
+      PLAIN.has(name) ? plainDeprecation(name, code, message, data) : deprecation(name, code, message, { named, data }),
+    );
   }
 
   /** @see deprecate for `data` */

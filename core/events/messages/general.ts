@@ -86,9 +86,18 @@ export function materializationOverridden(packageName: string, name: string): Ne
 }
 
 function legacyBehavior(name: string, code: string, text: string, data: { [field: string]: unknown } = {}): NewEvent {
-  const tag = warningTag(
-    `${text} For more information: https://docs.getdbt.com/reference/global-configs/legacy-behaviors`,
-  );
+  const link = "https://docs.getdbt.com/reference/global-configs/legacy-behaviors";
+  return plainDeprecation(name, code, `${text} For more information: ${link}`, data);
+}
+
+/** A deprecation that dbt shows as any other warning. */
+export function plainDeprecation(
+  name: string,
+  code: string,
+  text: string,
+  data: { readonly [field: string]: unknown } = {},
+): NewEvent {
+  const tag = warningTag(text);
   return { name, code, level: "warn", ...tag, message: wrapText(tag.message), data, enforced: true };
 }
 

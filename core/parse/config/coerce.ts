@@ -33,6 +33,9 @@ export function coerce(className: string, key: string, field: Field, value: unkn
       return value === null ? null : integer(className, key, value);
     case "strings":
       return strings(value);
+    case "stringList":
+      if (value === null) throw invalid(className, key, "List[str]", value);
+      return strings(value);
     case "stringOrStrings":
       if (value === null || typeof value === "string") return value;
       if (Array.isArray(value)) return value.map(pyStr);

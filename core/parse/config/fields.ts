@@ -12,6 +12,8 @@ export type FieldType =
   | "optionalInt"
   | "any"
   | "strings"
+  /** As strings, where dbt knows no None. */
+  | "stringList"
   | "stringOrStrings"
   | "dict"
   | "hooks"
@@ -173,7 +175,7 @@ export const EXPOSURE_CONFIG = configClass(
   [],
   [
     ["enabled", field("bool", true)],
-    ["tags", field("strings", EMPTY_LIST)],
+    ["tags", field("stringList", EMPTY_LIST)],
     ["meta", field("dict", EMPTY_DICT)],
   ],
 );

@@ -115,10 +115,10 @@ function readRows(state: ParseState, entry: Entry, shape: Shape, fixtures: Fixtu
   const fixture = shape.optionalString("fixture");
   let rows = shape.raw("rows") ?? null;
   const wrong = (what: string, more = "") =>
-    new ShapeProblem(
-      `Invalid unit test: Unit test ${test} has ${kind} ${what} which do not match format ${format}${more}`,
-      [...shape.path, ...(shape.has("rows") ? ["rows"] : [])],
-    );
+    new ShapeProblem(`Unit test ${test} has ${kind} ${what} which do not match format ${format}${more}`, [
+      ...shape.path,
+      ...(shape.has("rows") ? ["rows"] : []),
+    ]);
   if (format === "dict") {
     if (rows === null && fixture === null && kind === "input") rows = seedRows(state, entry, shape);
     if (!Array.isArray(rows)) throw wrong("rows");
@@ -151,13 +151,9 @@ function fixtureRows(entry: Entry, shape: Shape, fixtures: Fixtures, name: strin
   const fixture = fixtures.get(`fixture.${packageName}.${name}`);
   if (fixture) return fixture.rows;
   const names = [...fixtures.values()].map((f) => f.name);
-  throw new ShapeProblem(
-    `Invalid unit test: File not found for fixture '${name}' in unit tests in ${path}`,
-    [...shape.path, "fixture"],
-    {
-      hint: didYouMean(name, names) ?? "fixtures are files in tests/fixtures",
-    },
-  );
+  throw new ShapeProblem(`File not found for fixture '${name}' in unit tests in ${path}`, [...shape.path, "fixture"], {
+    hint: didYouMean(name, names) ?? "fixtures are files in tests/fixtures",
+  });
 }
 
 /** An input without rows stands for the seed itself. */
@@ -173,10 +169,7 @@ function seedRows(state: ParseState, entry: Entry, shape: Shape): JsonObject[] {
   if (node?.resource_type !== "seed") {
     const where =
       pkg === packageName ? `directories: ${pyRepr(projectOf(state, packageName).seedPaths)}` : `'${pkg}' package`;
-    throw new ShapeProblem(
-      `Invalid unit test: Unable to find seed '${pkg}.${found.name}' for unit tests in ${where}`,
-      shape.path,
-    );
+    throw new ShapeProblem(`Unable to find seed '${pkg}.${found.name}' for unit tests in ${where}`, shape.path);
   }
   const file = join(projectOf(state, node.package_name).root, node.original_file_path);
   return csvRows(readFileSync(file, "utf8")) as JsonObject[];

@@ -10,6 +10,7 @@ import type { FreshnessThreshold, SourceDefinition } from "../../manifest/resour
 import { PyDateTime } from "../../python/datetime/datetime.ts";
 import { typeName } from "../../python/support.ts";
 import type { Job, Runner } from "../job.ts";
+import { warningsAreErrors } from "../warnings-as-errors.ts";
 import { responseEntry } from "./materialize.ts";
 
 type SourceJob = Job<SourceDefinition>;
@@ -27,7 +28,11 @@ export const freshnessRunner: Runner<SourceDefinition> = {
     startLine({ ...place(job, "started"), description: `freshness of ${job.node.source_name}.${job.node.name}` }),
   async execute(job) {
     const { freshness, response } = await measure(job);
-    const status = freshnessStatus(job.node.freshness, freshness.age);
+    const { flags } = job.run.options;
+    const strict =
+      flags.require_all_warnings_handled_by_warn_error !== false && warningsAreErrors(flags, "LogFreshnessResult");
+    const found = freshnessStatus(job.node.freshness, freshness.age);
+    const status = found === "warn" && strict ? "error" : found;
     return { status, message: null, freshness, adapter_response: response ? responseEntry(response) : {} };
   },
   finish: (job, result) =>

@@ -6,6 +6,7 @@ import { pyStr } from "../../jinja/runtime/repr.ts";
 import { PyFloat } from "../../jinja/runtime/values.ts";
 import type { Node } from "../../manifest/resources.ts";
 import type { Job, Outcome, Runner } from "../job.ts";
+import { warningsAreErrors } from "../warnings-as-errors.ts";
 import { callMaterialization, contextOf, mainResult, responseEntry } from "./materialize.ts";
 import { place } from "./model.ts";
 
@@ -46,20 +47,10 @@ function judge(job: Job, row: TestRow): Outcome {
     return { status: "fail", message: `${got} fail if ${String(errorIf)}`, failures: row.failures };
   }
   if (!row.should_warn) return { status: "pass", message: null, failures: 0 };
-  if (warningsAreErrors(job)) {
+  if (warningsAreErrors(job.run.options.flags, "LogTestResult")) {
     return { status: "fail", message: `${got} fail if ${String(warnIf)}`, failures: row.failures };
   }
   return { status: "warn", message: `${got} warn if ${String(warnIf)}`, failures: row.failures };
-}
-
-function warningsAreErrors(job: Job): boolean {
-  const { warn_error: all, warn_error_options: options } = job.run.options.flags;
-  if (all) return true;
-  const lists = options as { error?: unknown; include?: unknown; warn?: unknown; exclude?: unknown };
-  const named = [lists.error ?? lists.include].flat();
-  const spared = [lists.warn ?? lists.exclude].flat();
-  if (spared.includes("LogTestResult")) return false;
-  return named.includes("all") || named.includes("*") || named.includes("LogTestResult");
 }
 
 function testRow(table: unknown, node: Node): TestRow {

@@ -10,6 +10,8 @@ interface FlagScenario {
   steps: readonly (string | Step)[];
   /** More of dbt_project.yml. */
   project?: string;
+  /** Lines of dbt's that we say otherwise. */
+  unlike?: RegExp;
 }
 
 /** Each change of behaviour that a project chooses in `flags:`, seen with its default and the other way. */
@@ -56,6 +58,8 @@ const FLAGS: FlagScenario[] = [
     files: { "models/a.sql": "select 1 as id" },
     project: "on-run-start: select nope\n",
     steps: ["run"],
+    // Our errors name the hook, and show the place in dbt_project.yml.
+    unlike: /failed, error:$|Binder Error|compiled code at/,
   },
   {
     flags: { state_modified_compare_more_unrendered_values: false },
@@ -111,8 +115,14 @@ const FLAGS: FlagScenario[] = [
   },
   {
     flags: { require_all_warnings_handled_by_warn_error: false },
-    files: { "models/a.sql": "select 1 as id" },
-    steps: ["--warn-error run -s nothing_there", "run -s nothing_there"],
+    files: {
+      "models/sources.yml":
+        "sources: [{name: s, schema: main, tables: [{name: t, config: {loaded_at_query: \"select timestamp '2020-01-01'\", freshness: {warn_after: {count: 1, period: day}}}}]}]\n",
+      "tests/warns.sql": "{{ config(severity='warn') }} select 1 as id",
+    },
+    steps: ["--warn-error source freshness", "--warn-error test", "--warn-error test -s nothing_there"],
+    // With the default, dbt ends with an exception of its own; we tell the source to be stale.
+    unlike: /freshness of s\.t \.|worker thread|^Compilation Error|Unhandled error|in source t/,
   },
   {
     flags: { require_generic_test_arguments_property: false },
@@ -169,8 +179,7 @@ const FLAGS: FlagScenario[] = [
   {
     flags: { support_custom_ref_kwargs: true },
     files: {
-      "macros/ref.sql":
-        "{% macro ref(name, layer=none) %}{% do return(builtins.ref(name)) %}{% endmacro %}",
+      "macros/ref.sql": "{% macro ref(name, layer=none) %}{% do return(builtins.ref(name)) %}{% endmacro %}",
       "models/a.sql": "select 1 as id",
       "models/b.sql": "select id from {{ ref('a', layer='x') }}",
       "models/b.yml":
@@ -184,6 +193,7 @@ const FLAGS: FlagScenario[] = [
     files: { "analyses/sub/n.sql": "select 1", "models/a.sql": "select 1 as id" },
     project: "analysis-paths: [analyses]\n",
     steps: ["ls --output json --output-keys fqn unique_id", "ls -s shop.analysis.sub", "ls -s shop.sub"],
+    unlike: /^ +hint: /,
   },
   {
     flags: { require_source_and_semantic_model_names_without_spaces: true },
@@ -197,6 +207,7 @@ const FLAGS: FlagScenario[] = [
       "models/a.yml": "models: [{name: nope}, {name: neither}]\nmacros: [{name: not_there}]\n",
     },
     steps: ["parse", "--warn-error parse"],
+    unlike: /^Performance info/,
   },
   {
     flags: { latest_version_pointer_enabled_by_default: true },
@@ -205,7 +216,10 @@ const FLAGS: FlagScenario[] = [
       "models/a_v2.sql": "select 2 as id",
       "models/a.yml": "models: [{name: a, latest_version: 2, versions: [{v: 1}, {v: 2}]}]\n",
     },
-    steps: ["run", { args: ["-q", "show", "--inline-direct", "select table_name from information_schema.tables order by 1"] }],
+    steps: [
+      "run",
+      { args: ["-q", "show", "--inline-direct", "select table_name from information_schema.tables order by 1"] },
+    ],
   },
   {
     flags: { require_event_names_in_deprecations: true },
@@ -228,10 +242,13 @@ const stepOf = (step: string | Step): Step =>
     : { ...step, env: { ...WHOLE, ...step.env } };
 
 /** A scenario for each flag: its steps with dbt's default, then with the flag set the other way. */
-export const FLAG_SCENARIOS: Scenario[] = FLAGS.map(({ flags, files, steps, project = "" }) => {
+export const FLAG_SCENARIOS: Scenario[] = FLAGS.map(({ flags, files, steps, project = "", unlike }) => {
   const base = `name: shop\nversion: '1.0'\nprofile: shop\n${project}`;
   const lines = Object.entries(flags).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}\n`);
-  const [first, ...rest] = steps.map(stepOf) as [Step, ...Step[]];
+  const [first, ...rest] = steps.map(stepOf).map((step) => ({ ...step, ...(unlike ? { unlike } : {}) })) as [
+    Step,
+    ...Step[],
+  ];
   return {
     name: `flag ${Object.keys(flags).join(", ")}`,
     files: { "dbt_project.yml": base, "profiles.yml": PROFILES, ...files },

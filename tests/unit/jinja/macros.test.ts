@@ -40,7 +40,6 @@ const FILE = `Notes {{ not: jinja }} stand outside.
 {% materialization table, default %}T{% endmaterialization %}
 {% materialization inc, adapter='duckdb', supported_languages=['sql', 'python'] %}I{% endmaterialization %}
 {% test not_empty(model, column_name) %}select 1 from {{ model }}{% endtest %}
-{% data_test also(model) %}x{% enddata_test %}
 `;
 
 describe("parseMacroFile", () => {
@@ -54,7 +53,6 @@ describe("parseMacroFile", () => {
       ["materialization", "materialization_table_default"],
       ["materialization", "materialization_inc_duckdb"],
       ["test", "test_not_empty"],
-      ["test", "test_also"],
     ]);
   });
 
