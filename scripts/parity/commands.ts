@@ -8,9 +8,9 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
+import { FLAG_SCENARIOS } from "../../tests/support/scenarios/behavior-flags.ts";
 import { expectedLines } from "../../tests/support/scenarios/compare.ts";
 import { SCENARIOS } from "../../tests/support/scenarios/deps.ts";
-import { FLAG_SCENARIOS } from "../../tests/support/scenarios/behavior-flags.ts";
 import { FLOWS } from "../../tests/support/scenarios/flows.ts";
 import {
   type Outcome,

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { FLAG_SCENARIOS } from "../support/scenarios/behavior-flags.ts";
 import { expectedLines } from "../support/scenarios/compare.ts";
 import { SCENARIOS } from "../support/scenarios/deps.ts";
-import { FLAG_SCENARIOS } from "../support/scenarios/behavior-flags.ts";
 import { FLOWS } from "../support/scenarios/flows.ts";
 import {
   type Outcome,
