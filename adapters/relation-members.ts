@@ -1,3 +1,4 @@
+import { TsdbtError } from "../core/errors.ts";
 import { PyDict } from "../core/jinja/index.ts";
 import type { HostObject } from "../core/jinja/runtime/values.ts";
 import { type Member, method, raise } from "../core/python/support.ts";
@@ -14,6 +15,12 @@ import {
   usedAsDict,
 } from "./relation-parts.ts";
 import { sourceMembers } from "./relation-sources.ts";
+
+/** Configs without which no database can make a function of Python. */
+const NEEDED_BY_PYTHON = [
+  ["runtime_version", "A `runtime_version`"],
+  ["entry_point", "An `entry_point`"],
+] as const;
 
 type Members = Map<string, Member<Relation>>;
 
@@ -224,10 +231,19 @@ function plain(value: unknown, omitNone: boolean): unknown {
 function functionConfig(model: PyDict): PyDict | null {
   if (model.get("resource_type") !== "function") return null;
   const config = model.get("config") as PyDict;
-  return PyDict.from({
+  const made = PyDict.from({
     language: model.get("language") ?? "",
     type: config.get("type") ?? "",
     runtime_version: config.get("runtime_version") ?? null,
     entry_point: config.get("entry_point") ?? null,
   });
+  if (made.get("language") === "python") {
+    for (const [key, named] of NEEDED_BY_PYTHON) {
+      if (made.get(key) !== null) continue;
+      throw new TsdbtError("TD5067", "Runtime Error", `${named} is required for python functions`, {
+        hint: `give it in the function's config: ${key}: ...`,
+      });
+    }
+  }
+  return made;
 }

@@ -36,6 +36,18 @@ it("looks for the macro that makes a function of Python, which DuckDB has none o
   expect(text).toContain("In dispatch: No macro named 'scalar_function_python' found within namespace: 'dbt'");
 });
 
+it.each([
+  ["runtime_version", "{entry_point: main}", "A `runtime_version` is required for python functions"],
+  ["entry_point", "{runtime_version: '3.11'}", "An `entry_point` is required for python functions"],
+])("asks for a %s before it looks for the macro", (_missing, config, message) => {
+  const properties = FILES["functions/double.yml"];
+  write("functions/double.yml", properties.replace(/\{entry_point.*\}/, config));
+  const { code, text } = tsdbt(root, ["build"]);
+  write("functions/double.yml", properties);
+  expect(code).toBe(1);
+  expect(text).toContain(`Runtime Error in function double (functions/double.py)\n  ${message}`);
+});
+
 it("makes it with the project's own", () => {
   write(
     "macros/python.sql",
