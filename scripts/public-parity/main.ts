@@ -6,7 +6,17 @@
  * docs/public-projects.md; `--keep` leaves tsdbt's copies.
  */
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -69,6 +79,7 @@ async function compare(project: PublicProject): Promise<Line> {
     };
     const inside = relative(join(scratch, "tsdbt"), ours.dir);
     const theirs = values.cache ? join(resolve(values.cache), fingerprint(ours.dir, plan)) : join(scratch, "dbt");
+    if (project.mode === "build" && isOfAnotherDay(join(theirs, "answers.json"))) rmSync(theirs, { recursive: true });
     if (!existsSync(theirs)) {
       mkdirSync(theirs, { recursive: true });
       cpSync(join(scratch, "tsdbt"), theirs, { recursive: true, verbatimSymlinks: true });
@@ -100,6 +111,16 @@ function remembered(file: string, dir: string, commands: string[][], plan: Parit
   const answers = runDbt(reference.python, { tool: "dbt", dir }, commands, plan.env);
   writeFileSync(file, JSON.stringify(answers));
   return answers;
+}
+
+/** What a build made is of the day on which it ran. */
+function isOfAnotherDay(file: string): boolean {
+  return existsSync(file) && days(statSync(file).mtime) !== days(new Date());
+}
+
+/** The day here and where dbt_date's packages ask for it: models are made of both. */
+function days(date: Date): string {
+  return ["UTC", "America/Los_Angeles"].map((timeZone) => date.toLocaleDateString("sv", { timeZone })).join(" ");
 }
 
 /** Names what was compared: every file of a copy and what is run on it. */

@@ -207,7 +207,7 @@ export const PROJECTS: PublicProject[] = [
       GOOGLE_CLOUD_PROJECT: "some-project",
       ...Object.fromEntries(BUCKETS.map((name) => [`CALITP_BUCKET__${name}`, `gs://${name.toLowerCase()}`])),
     },
-    mode: "compile",
+    mode: "parse",
   },
   { ...ofPackage("EqualExperts/dbt-unit-testing", {}, "integration-tests"), mode: "build" },
   { ...ofPackage("EqualExperts/dbt-unit-testing", {}, "jaffle-shop"), name: "unit-testing-jaffle-shop", mode: "build" },
