@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { randomNumbers } from "../scripts/fuzz/generate.ts";
 
 const PER_FOLDER = 50;
 const PER_AREA = 1000;
@@ -10,7 +11,7 @@ const PER_AREA = 1000;
  * The same count gives the same project.
  */
 export function writeBigProject(dir: string, count: number): void {
-  const random = generator(7);
+  const random = randomNumbers(7);
   mkdirSync(join(dir, "macros"), { recursive: true });
   writeFileSync(
     join(dir, "dbt_project.yml"),
@@ -51,15 +52,4 @@ function model(i: number, random: () => number): string {
       ? "{% if is_incremental() %}where p0.id > (select max(id) from {{ this }}){% endif %}\n{% for n in range(3) %}-- {{ loop.index }}\n{% endfor %}"
       : "",
   ].join("");
-}
-
-/** Numbers below one, the same ones for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

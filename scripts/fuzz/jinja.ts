@@ -5,7 +5,8 @@
 import { spawnSync } from "node:child_process";
 import { Environment, JinjaError, PyDict } from "../../core/jinja/index.ts";
 import { parseLossless } from "../conformance/lossless-json.ts";
-import { CONTEXT, TemplateGenerator } from "./generate.ts";
+import { TemplateGenerator } from "./generate.ts";
+import { CONTEXT } from "./words.ts";
 
 const PYTHON = `
 import json, sys, signal
