@@ -2,9 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RuntimeConfig } from "../../project/types.ts";
 import { shownPath } from "../../project/yaml-file.ts";
+import { upgradedManifest } from "../artifacts/previous-manifest.ts";
+import { DBT_VERSION } from "../context/base.ts";
 import { TsdbtError } from "../errors.ts";
 import type { EventBus } from "../events/event.ts";
 import { warning } from "../events/messages/general.ts";
+import { unrenderedConfigCall } from "../parse/unrendered-config.ts";
 import type { PreviousState } from "../select/index.ts";
 
 /** The artifacts of `--state`; null where it is not given. Throws a Runtime Error for a file that is no JSON. */
@@ -26,11 +29,17 @@ export function previousState(config: RuntimeConfig, events: EventBus): Previous
   const results = (path: string) => (readJson(path) as { results?: never[] } | null)?.results ?? null;
   return {
     path: state,
-    manifest: readJson(join(folder, "manifest.json")) as PreviousState["manifest"],
+    manifest: previousManifest(join(folder, "manifest.json"), config),
     results: results(join(folder, "run_results.json")),
     sources: results(join(folder, "sources.json")),
     currentSources: results(join(target, "sources.json")),
   };
+}
+
+function previousManifest(path: string, { flags }: RuntimeConfig): PreviousState["manifest"] {
+  const rereadConfigs = flags.state_modified_compare_more_unrendered_values !== false;
+  const options = { path, dbtVersion: DBT_VERSION, rereadConfigs, configCall: unrenderedConfigCall };
+  return upgradedManifest(readJson(path), options) as PreviousState["manifest"];
 }
 
 function readJson(path: string): unknown {

@@ -1,14 +1,17 @@
 import { writeFileSync } from "node:fs";
-import { CORE_COMMIT } from "./core-clone.ts";
 import { CORE_DIFFERENCES } from "./core-differences.ts";
-import type { Outcomes } from "./run-tests.ts";
+import type { Outcome, Outcomes } from "./run-tests.ts";
 
 interface Counts {
   tests: number;
   passed: number;
   skipped: number;
+  /** Ask a Postgres server themselves, so that no command makes them pass here. */
+  postgres: number;
   /** Fail with tsdbt and with Python dbt. */
   both: number;
+  /** Fail with tsdbt; Python dbt was not asked. */
+  unknown: number;
   /** Pass with Python dbt alone. */
   onlyDbt: number;
 }
@@ -19,23 +22,33 @@ export interface CoreResult {
   onlyDbt: { test: string; why: string }[];
 }
 
+/** Whether a test itself cannot reach its Postgres server. */
+export function asksPostgres({ why }: Outcome): boolean {
+  return /psycopg2|Is the server running on that host/.test(why);
+}
+
 /** What tsdbt's outcomes, and Python dbt's on those that failed, say for each folder of tests. */
 export function sortOutcomes(tsdbt: Outcomes, dbt: Outcomes): CoreResult {
-  const none = (): Counts => ({ tests: 0, passed: 0, skipped: 0, both: 0, onlyDbt: 0 });
+  const none = (): Counts => ({ tests: 0, passed: 0, skipped: 0, postgres: 0, both: 0, unknown: 0, onlyDbt: 0 });
   const result: CoreResult = { total: none(), folders: new Map(), onlyDbt: [] };
-  for (const [test, { outcome, why }] of Object.entries(tsdbt).sort()) {
+  for (const [test, ours] of Object.entries(tsdbt).sort()) {
     const folder = folderOf(test);
     const counts = result.folders.get(folder) ?? none();
     result.folders.set(folder, counts);
-    const passesAlone = outcome === "failed" && dbt[test]?.outcome === "passed";
-    if (passesAlone) result.onlyDbt.push({ test, why });
+    const kind = ours.outcome === "failed" ? failureOf(ours, dbt[test]) : ours.outcome;
+    if (kind === "onlyDbt") result.onlyDbt.push({ test, why: ours.why });
     for (const sum of [counts, result.total]) {
       sum.tests++;
-      if (outcome !== "failed") sum[outcome]++;
-      else sum[passesAlone ? "onlyDbt" : "both"]++;
+      sum[kind]++;
     }
   }
   return result;
+}
+
+function failureOf(ours: Outcome, theirs: Outcome | undefined): "postgres" | "both" | "unknown" | "onlyDbt" {
+  if (asksPostgres(ours)) return "postgres";
+  if (!theirs) return "unknown";
+  return theirs.outcome === "passed" ? "onlyDbt" : "both";
 }
 
 function folderOf(test: string): string {
@@ -43,14 +56,23 @@ function folderOf(test: string): string {
   return file === undefined ? "(top level)" : folder!;
 }
 
+const COLUMNS: [title: string, key: keyof Counts][] = [
+  ["tests", "tests"],
+  ["pass with tsdbt", "passed"],
+  ["need Postgres", "postgres"],
+  ["fail with both", "both"],
+  ["fail; Python dbt not run", "unknown"],
+  ["pass with Python dbt alone", "onlyDbt"],
+  ["skipped", "skipped"],
+];
+
 /** Writes the page on the last whole run. */
-export function recordCoreResult(path: string, { total, folders, onlyDbt }: CoreResult): void {
-  const row = (name: string, { tests, passed, skipped, both, onlyDbt: alone }: Counts) =>
-    `| ${name} | ${tests} | ${passed} | ${both} | ${alone} | ${skipped} |`;
+export function recordCoreResult(path: string, commit: string, { total, folders, onlyDbt }: CoreResult): void {
+  const row = (name: string, counts: Counts) => `| ${[name, ...COLUMNS.map(([, key]) => counts[key])].join(" | ")} |`;
   const lines = [
     "# dbt-core's own functional tests",
     "",
-    `The tests under tests/functional of dbt-labs/dbt-core (branch 1.12.latest, commit ${CORE_COMMIT.slice(0, 7)}), driven with tsdbt as the command that`,
+    `The tests under tests/functional of dbt-labs/dbt-core (branch 1.12.latest, commit ${commit.slice(0, 7)}), driven with tsdbt as the command that`,
     "they run, on a DuckDB profile; those that fail are driven with Python dbt 1.12.6 as the command, too. They describe behaviour and are",
     "no gate: many were written for Postgres, install packages from the hub, or replace parts of the running Python process, so that they",
     "cannot pass with any command. Written by `npm run suite:core -- --record`:",
@@ -60,8 +82,8 @@ export function recordCoreResult(path: string, { total, folders, onlyDbt }: Core
     "npm run suite:core -- --only deprecations path/to/a/clone/of/dbt-core",
     "```",
     "",
-    "| folder | tests | pass with tsdbt | fail with both | pass with Python dbt alone | skipped |",
-    "|---|---|---|---|---|---|",
+    `| ${["folder", ...COLUMNS.map(([title]) => title)].join(" | ")} |`,
+    `|${"---|".repeat(COLUMNS.length + 1)}`,
     ...[...folders].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, counts]) => row(name, counts)),
     row("in all", total),
     "",

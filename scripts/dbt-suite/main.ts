@@ -4,12 +4,12 @@
  * The tests are those of dbt-duckdb's repository and the classes of dbt-tests-adapter, from PyPI, that tests/ subclasses.
  * Prints both counts and the difference test by test; `--record` writes them to docs/dbt-suite.md.
  */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rememberedOutcomes } from "./cache.ts";
+import { cloneAt } from "./clone.ts";
 import { type Comparison, compareOutcomes, printComparison } from "./compare.ts";
 import { suiteOptions } from "./options.ts";
 import { recordResult } from "./record.ts";
@@ -17,8 +17,7 @@ import { runTests, suitePython, type TestFolder } from "./run-tests.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = join(HERE, "..", "..");
-const REPOSITORY = "duckdb/dbt-duckdb";
-const COMMIT = "25573c2c7211fa6564dc084beda711d4c163d397";
+const PINNED = { repository: "duckdb/dbt-duckdb", commit: "25573c2c7211fa6564dc084beda711d4c163d397" };
 /** How many tests pass with Python dbt at the least: fewer mean that the set-up is broken. */
 const LEAST = { repository: 155, kit: 120, quick: 15 };
 const QUICK = ["test_basics.py"];
@@ -54,22 +53,13 @@ if (results.length === 0) {
   console.error(`no test has a name with ${only.join(" or ")} in it`);
   process.exit(2);
 }
-if (options.record) recordResult(join(ROOT, "docs", "dbt-suite.md"), COMMIT, results);
+if (options.record) recordResult(join(ROOT, "docs", "dbt-suite.md"), PINNED.commit, results);
 process.exit(sound ? 0 : 1);
 
 function repositoryTests(): TestFolder {
-  const source = options.repository ?? `https://github.com/${REPOSITORY}.git`;
-  const dir = join(scratch, "repository");
-  const git = (...args: string[]) =>
-    spawnSync("git", args, { encoding: "utf8", env: { ...process.env, GIT_TERMINAL_PROMPT: "0" }, timeout: 600_000 });
-  const steps = [git("clone", "--quiet", source, dir), git("-C", dir, "checkout", "--quiet", COMMIT)];
-  const failed = steps.find((step) => step.status !== 0);
-  if (failed) {
-    console.error(`${REPOSITORY} at ${COMMIT} cannot be had from ${source}\n${failed.stderr}`);
-    process.exit(3);
-  }
+  const dir = cloneAt(PINNED, join(scratch, "repository"), options.repository);
   return {
-    name: `tests/functional/adapter of ${REPOSITORY}`,
+    name: `tests/functional/adapter of ${PINNED.repository}`,
     dir,
     tests: ["tests/functional/adapter"],
     options: ["--profile", "file"],

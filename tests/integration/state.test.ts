@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { discardProjects, makeProject, writeFiles } from "../support/project.ts";
@@ -40,5 +40,66 @@ describe("state:modified", () => {
     expect(ls(root).text).toContain(
       "Found a seed (shop.s) >1MiB in size at the same path, dbt cannot tell if it has changed: assuming they are the same",
     );
+  });
+});
+
+describe("a manifest.json of an older dbt", () => {
+  interface Manifest {
+    metadata: { [key: string]: string };
+    nodes: { [id: string]: { [key: string]: unknown } };
+    metrics: object;
+  }
+  const files = {
+    "models/a.sql": "{{ config(materialized='table') }} select 1 as id",
+    "models/b.sql": "select 2 as id",
+    "models/b.yml":
+      "models: [{name: b, columns: [{name: id, data_tests: [unique: {config: {alias: one, limit: 3}}]}]}]\n",
+  };
+  /** What is modified beside a manifest that `change` has made older. */
+  const beside = (change: (manifest: Manifest) => void) => {
+    const root = makeProject(files);
+    tsdbt(root, ["parse"]);
+    keep(root);
+    const path = join(root, "before", "manifest.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8")) as Manifest;
+    change(manifest);
+    writeFileSync(path, JSON.stringify(manifest));
+    return ls(root);
+  };
+  const a = (manifest: Manifest) => manifest.nodes["model.shop.a"]!;
+
+  it("is compared by what its configs say, however they were noted", () => {
+    const noted = (version: string) =>
+      beside((manifest) => {
+        manifest.metadata.dbt_version = version;
+        a(manifest).unrendered_config = { materialized: "Keyword(key='materialized', value=Const(value='table'))" };
+      });
+    expect(noted("1.12.6").stdout).toContain("shop.a");
+    const older = noted("1.9.4").stdout;
+    expect(older).not.toContain("shop.a");
+    expect(older).not.toContain("unique_b_id");
+  });
+
+  it("may have the names of earlier schemas", () => {
+    const run = beside((manifest) => {
+      manifest.metadata.dbt_schema_version = "https://schemas.getdbt.com/dbt/manifest/v4.json";
+      for (const node of Object.values(manifest.nodes)) {
+        node.raw_sql = node.raw_code;
+        for (const key of ["raw_code", "access", "latest_version", "deprecation_date"]) delete node[key];
+      }
+      a(manifest).raw_sql = "select 0 as id";
+    });
+    expect(run.stdout).toContain("shop.a\n");
+    expect(run.stdout).not.toContain("shop.b\n");
+  });
+
+  it("is refused where it is too old", () => {
+    const found = "https://schemas.getdbt.com/dbt/manifest/v3.json";
+    const { code, text } = beside((manifest) => {
+      manifest.metadata.dbt_schema_version = found;
+    });
+    expect(code).toBe(2);
+    expect(text).toContain('Expected a schema version of "https://schemas.getdbt.com/dbt/manifest/v12.json" in ');
+    expect(text).toContain(`but found "${found}". Are you running with a different version of dbt?`);
   });
 });
