@@ -3,7 +3,7 @@
  * whose clones lie under CHECKOUTS at the commits listed; what is missing there is cloned if the network allows it.
  *
  * `--cache DIR` keeps Python dbt's copies and answers for the next comparison of the same files; `--record` writes
- * docs/public-projects.md; `--keep` leaves tsdbt's copies.
+ * what came of each into docs/public-projects.md; `--keep` leaves tsdbt's copies.
  */
 import { createHash } from "node:crypto";
 import {
@@ -28,9 +28,10 @@ import { findCheckout, hasCommit } from "./checkout.ts";
 import { COMMITS } from "./commits.ts";
 import { PROJECTS, type PublicProject } from "./projects.ts";
 import { type Checkouts, layOut } from "./scratch.ts";
-import { type Line, printTable, recordResult } from "./table.ts";
+import { type Line, printTable, recordResults } from "./table.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const PAGE = join(ROOT, "docs", "public-projects.md");
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { cache: { type: "string" }, record: { type: "boolean" }, keep: { type: "boolean" } },
@@ -47,10 +48,16 @@ const reference = referenceDbt();
 const executable = [process.execPath, join(ROOT, "bin", "tsdbt")];
 const table: Line[] = [];
 for (const project of PROJECTS.filter((p) => names.length === 0 || names.includes(p.name))) {
-  table.push(await compare(project));
+  const line = await compare(project);
+  table.push(line);
+  if (values.record)
+    recordResults(
+      PAGE,
+      [line],
+      PROJECTS.map(({ name }) => name),
+    );
 }
 printTable(table);
-if (values.record) recordResult(join(ROOT, "docs", "public-projects.md"), table);
 const failed = table.reduce((sum, line) => sum + line.failed, 0);
 console.log(`${table.reduce((sum, line) => sum + line.passed, 0)} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
