@@ -502,3 +502,23 @@ describe("ls --output json", () => {
     expect(JSON.parse(tsdbt(root, ["ls", "--output", "json", "--quiet"]).stdout).depends_on).toEqual({ macros: [] });
   });
 });
+
+describe("a source's freshness", () => {
+  it("has no threshold where the table says null, whatever its config leaves out", () => {
+    const root = project({
+      "models/s.yml": `sources:
+  - name: main
+    freshness: {warn_after: {count: 18, period: hour}, error_after: {count: 24, period: hour}}
+    loaded_at_field: at
+    tables: [{name: t, freshness: {warn_after: {count: 6, period: hour}, error_after: null}}]
+`,
+    });
+    expect(tsdbt(root, ["parse"]).code).toBe(0);
+    const { sources } = artifact<{ sources: { [id: string]: { freshness: object } } }>(root, "manifest.json");
+    expect(sources["source.shop.main.t"]!.freshness).toEqual({
+      warn_after: { count: 6, period: "hour" },
+      error_after: null,
+      filter: null,
+    });
+  });
+});

@@ -86,5 +86,5 @@ export function mergeFreshness(levels: (Threshold | null)[]): Threshold | null {
 
 function mergeTime(base: Time, next: Time): Time {
   if (next === null) return null;
-  return isSet(next) ? next : (base ?? next);
+  return isSet(next) ? next : base;
 }

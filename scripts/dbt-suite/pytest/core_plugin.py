@@ -85,7 +85,7 @@ def invoke(runner, args, **options):
 
 def output_of_freshness(args):
     """The file that `source freshness --output FILE` writes instead of sources.json."""
-    if "freshness" not in args:
+    if not {"freshness", "snapshot-freshness"} & set(args):
         return None
     for flag in ("--output", "-o"):
         if flag in args:
