@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rememberedOutcomes } from "./cache.ts";
+import { contentOf, installedPackages, rememberedOutcomes, type Tool } from "./cache.ts";
 import { cloneAt } from "./clone.ts";
 import { type Comparison, compareOutcomes, printComparison } from "./compare.ts";
 import { suiteOptions } from "./options.ts";
@@ -38,12 +38,14 @@ const { only, workers } = options;
 const results: [TestFolder, Comparison][] = [];
 let sound = true;
 for (const folder of folders) {
-  const how = { python, workers, scratch, only };
-  const theirs = rememberedOutcomes(options, folder, python, (known, keep) =>
-    runTests(folder, { ...how, dbt: "python", known, keep }),
+  const run = (tool: Tool, dbt: string) =>
+    rememberedOutcomes(options, folder, tool, (known, keep) =>
+      runTests(folder, { python, workers, scratch, only, dbt, known, keep }),
+    );
+  const comparison = compareOutcomes(
+    run({ name: "Python dbt", version: installedPackages(python) }, "python"),
+    run({ name: "tsdbt", version: contentOf(join(ROOT, "dist")) }, `${process.execPath} ${join(ROOT, "bin", "tsdbt")}`),
   );
-  const ours = runTests(folder, { ...how, dbt: `${process.execPath} ${join(ROOT, "bin", "tsdbt")}` });
-  const comparison = compareOutcomes(theirs, ours);
   if (comparison.total === 0 && only.length > 0) continue;
   const least = only.length > 0 ? 0 : folder.least;
   sound = printComparison(folder.name, comparison, least) && sound;

@@ -9,7 +9,7 @@ $TSDBT_DBT_DUCKDB; without one it is cloned) and the classes of dbt-tests-adapte
 
   --only NAME    only the tests whose name holds NAME, such as TestBuild or test_hooks.py; may be given several times
   --quick        only some of the classes of dbt-tests-adapter
-  --cache FILE   keep what the tests say with Python dbt in FILE; the next run asks Python dbt only for those that it lacks
+  --cache FILE   keep what the tests say in FILE; the next run asks only for what it lacks for the same tests, packages and dist/
   --record       write docs/dbt-suite.md
   --workers N    how many tests run at a time (default: one for each processor)
 
