@@ -17,6 +17,13 @@ const FAIL_WITH_BOTH: Exception[] = [
   { tests: /test_caching\.py|test_drop_relation\.py/, reason: INSIDE },
   { tests: /TestDateSpine::test_date_spine/, reason: "installs a package of the hub" },
   { tests: /TestClonePossible::test_can_clone_true/, reason: "DuckDB makes views where other databases clone tables" },
+  {
+    tests: /TestCloneSameSourceAndTarget/,
+    reason: "only a database that can clone tables says which it leaves as they are",
+  },
+  { tests: /test_simple_copy_with_materialized_views/, reason: "DuckDB has no materialized views" },
+  { tests: /test_simple_seed_full_refresh_/, reason: "DuckDB keeps a view whose table is dropped" },
+  { tests: /alter_column_type/, reason: "DuckDB does not commit a table that one transaction alters and updates" },
   { tests: /TestMicrobatchScenarios::test_microbatch_lookback/, reason: "stops the clock of the Python process" },
   { tests: /TestIndex::test_seed/, reason: "DuckDB 1.5 refuses a unique key that the same transaction has deleted" },
 ];
