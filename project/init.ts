@@ -18,6 +18,10 @@ const BUILTIN = /^dbt(_(duckdb|clickhouse|athena))?$/;
  */
 export function init(flags: Flags, events: EventBus, cwd: string): void {
   const name = flags.project_name as string | null;
+  if (name === null && existsSync(join(cwd, "dbt_project.yml"))) {
+    if (flags.profile !== null) throw inProject();
+    if (flags.skip_profile_setup) return;
+  }
   if (name === null) throw withoutName(cwd);
   checkName(name);
   const folder = resolve(cwd, name);
@@ -69,6 +73,11 @@ function withoutName(cwd: string): TsdbtError {
   return new TsdbtError("TD2803", "Usage Error", "Missing argument 'PROJECT_NAME'.", {
     hint: "give the new project a name of letters, digits and underscores: tsdbt init my_project",
   });
+}
+
+function inProject(): TsdbtError {
+  const message = "Can not init existing project with specified profile, edit dbt_project.yml instead";
+  return new TsdbtError("TD2806", "Runtime Error", message, { file: "dbt_project.yml" });
 }
 
 function checkName(name: string): void {

@@ -1,2 +1,9 @@
 /** Why tests of dbt-core that pass with Python dbt do not pass with tsdbt. */
-export const CORE_DIFFERENCES: { tests: RegExp; why: string }[] = [];
+export const CORE_DIFFERENCES: { tests: RegExp; why: string }[] = [
+  { tests: /test_logging\.py::test_basic/, why: "each node takes a connection of its own: none is renamed" },
+  { tests: /hints\//, why: "there are no such hints (COMPATIBILITY.md)" },
+  { tests: /test_osi_parsing/, why: "OSI files are not read (COMPATIBILITY.md)" },
+  { tests: /TestSqlParse/, why: "there is no parser of SQL with limits (COMPATIBILITY.md)" },
+  { tests: /init\//, why: "`init` asks nothing (COMPATIBILITY.md)" },
+  { tests: /partial_parsing\//, why: "what is said of partial parsing differs (COMPATIBILITY.md)" },
+];

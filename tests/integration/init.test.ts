@@ -60,3 +60,15 @@ test("a local package is linked, its models and macros are used, and clean remov
   expect(existsSync(join(root, "dbt_packages"))).toBe(false);
   expect(existsSync(join(root, "lib", "models", "b.sql"))).toBe(true);
 });
+
+test("inside a project init makes nothing", async () => {
+  const root = join(temporary, "there");
+  write(root, { "dbt_project.yml": "name: there\n" });
+  expect((await tsdbt(root, "init", "--skip-profile-setup")).code).toBe(0);
+  const named = await tsdbt(root, "init", "--profile", "other");
+  expect(named.code).toBe(2);
+  expect(named.text).toContain("Can not init existing project with specified profile, edit dbt_project.yml instead");
+  const bare = await tsdbt(root, "init");
+  expect(bare.code).toBe(2);
+  expect(bare.text).toContain("This folder is a project already");
+});
