@@ -25,7 +25,6 @@ import { ClickHouseConnection } from "./connection.ts";
 import type { ClickHouseCredentials } from "./credentials.ts";
 import { describeError } from "./errors.ts";
 import { CLICKHOUSE_METHODS } from "./methods.ts";
-import { quoteIdentifier } from "./quoting.ts";
 import { ClickHouseRelation, onCluster } from "./relation.ts";
 import { relationsOfRows } from "./relations-of-rows.ts";
 import { ensureDatabase, probeExchange, sessionSettings } from "./session.ts";
@@ -46,7 +45,7 @@ const CONSTRAINTS: { readonly [type: string]: ConstraintSupport } = {
   foreign_key: "not_supported",
 };
 
-/** ClickHouse: within the process through `chdb`. */
+/** ClickHouse, on a server or within the process. */
 export class ClickHouseAdapter implements Adapter {
   readonly type = "clickhouse";
   readonly macroPackage = "dbt_clickhouse";
@@ -135,7 +134,7 @@ export class ClickHouseAdapter implements Adapter {
     }
   }
   private async use(client: ClickHouseClient): Promise<void> {
-    await client.query(`use ${quoteIdentifier(this.credentials.schema)}`);
+    await client.use(this.credentials.schema);
   }
   async close(): Promise<void> {
     const { first } = this;

@@ -14,6 +14,8 @@ export interface ClientResult {
 export interface ClickHouseClient {
   /** Runs one statement; throws the engine's own error. */
   query(sql: string): Promise<ClientResult>;
+  /** Makes a database the one whose tables need no more than their names. */
+  use(database: string): Promise<void>;
   /** The engine's version, e.g. `26.7.2.1`. */
   readonly version: string;
   /** The engine's time zone. */

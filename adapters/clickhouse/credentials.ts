@@ -28,11 +28,12 @@ const SCHEMA = z.object({
   verify: flag,
   client_cert: text,
   client_cert_key: text,
+  ca: text,
   connect_timeout: number,
   send_receive_timeout: number,
   sync_request_timeout: number,
   compress_block_size: number,
-  compression: text,
+  compression: z.optional(z.nullable(z.union([z.string(), z.boolean()]))),
   check_exchange: flag,
   custom_settings: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
   use_lw_deletes: flag,
@@ -89,6 +90,21 @@ export interface ClickHouseCredentials extends Credentials {
   port: number | null;
   user: string;
   password: string;
+  secure: boolean;
+  /** Whether the server's certificate must be trusted. */
+  verify: boolean;
+  /** Paths of certificates; empty where there are none. */
+  ca: string;
+  clientCert: string;
+  clientCertKey: string;
+  serverHostName: string;
+  /** Whether answers are compressed on their way. */
+  compression: boolean;
+  /** Seconds without an answer after which a statement fails. */
+  sendReceiveTimeout: number;
+  /** How often a statement is sent again that never reached the server. */
+  retries: number;
+  tcpKeepalive: boolean;
   cluster: string;
   clusterMode: boolean;
   databaseEngine: string;
@@ -134,6 +150,16 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
     port: given.port ?? null,
     user: given.user ?? "default",
     password: given.password ?? "",
+    secure: given.secure ?? false,
+    verify: given.verify ?? true,
+    ca: given.ca ?? "",
+    clientCert: given.client_cert ?? "",
+    clientCertKey: given.client_cert_key ?? "",
+    serverHostName: given.server_host_name ?? "",
+    compression: Boolean(given.compression) && given.compression !== "none",
+    sendReceiveTimeout: given.send_receive_timeout ?? 300,
+    retries: given.retries ?? 1,
+    tcpKeepalive: Boolean(given.tcp_keepalive),
     cluster: given.cluster ?? "",
     clusterMode: given.cluster_mode ?? false,
     databaseEngine: given.database_engine ?? "",
@@ -143,10 +169,28 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
     localSuffix: given.local_suffix ?? "local",
     localDatabasePrefix: given.local_db_prefix ?? "",
     customSettings: given.custom_settings ?? {},
-    notices: unknownKeys(output, KNOWN)
-      .filter(({ near }) => near !== undefined)
-      .map(({ key, near }) => `The profile's key '${key}' is not known: did you mean '${near}'?`),
+    notices: [...nativeNotices(given, embedded), ...misspeltNotices(output)],
     visible: () => visible,
     uniqueField: () => (embedded ? resolve(place.projectRoot, given.path ?? DEFAULT_FOLDER) : host),
   };
+}
+
+/** The native protocol is not spoken: what asks for it is told what happens instead. */
+function nativeNotices(given: { driver?: string | null; port?: number | null }, embedded: boolean): string[] {
+  if (embedded) return [];
+  const notices: string[] = [];
+  if (given.driver === "native") notices.push("The profile's driver 'native' is not there: HTTP is spoken instead.");
+  if (given.port === 9000 || given.port === 9440) {
+    const instead = given.port === 9000 ? 8123 : 8443;
+    notices.push(
+      `The profile's port ${given.port} is the native protocol's: the HTTP port ${instead} is used instead.`,
+    );
+  }
+  return notices;
+}
+
+function misspeltNotices(output: { [key: string]: unknown }): string[] {
+  return unknownKeys(output, KNOWN)
+    .filter(({ near }) => near !== undefined)
+    .map(({ key, near }) => `The profile's key '${key}' is not known: did you mean '${near}'?`);
 }

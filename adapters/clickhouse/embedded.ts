@@ -6,10 +6,9 @@ import { pathToFileURL } from "node:url";
 import type * as chdb from "chdb";
 import type { ClickHouseClient, ClientResult, OpenClient } from "./client.ts";
 import { describeOpenError, missingPackage } from "./errors.ts";
+import { quoteIdentifier } from "./quoting.ts";
+import { FORMAT, parseResult } from "./results.ts";
 import { JSON_SETTINGS } from "./values.ts";
-
-/** Names, types, then the rows: one JSON array a line. */
-const FORMAT = "JSONCompactEachRowWithNamesAndTypes";
 
 /** Statements at once: each holds one of Node's four threads for files, of which one stays free. */
 const AT_ONCE = 3;
@@ -107,6 +106,9 @@ class EmbeddedClient implements ClickHouseClient {
     await this.run("select 1");
     this.leftovers = false;
   }
+  async use(database: string): Promise<void> {
+    await this.query(`use ${quoteIdentifier(database)}`);
+  }
   /** Another session asks the engine to stop what this one runs. */
   async cancel(): Promise<void> {
     if (this.closed) return;
@@ -125,12 +127,4 @@ class EmbeddedClient implements ClickHouseClient {
     await this.busy;
     this.session.close();
   }
-}
-
-function parseResult(text: string): ClientResult {
-  const lines = text.split("\n");
-  while (lines.length > 0 && lines.at(-1) === "") lines.pop();
-  if (lines.length < 2 || !lines[0]!.startsWith("[")) return { names: [], types: [], rows: [] };
-  const [names, types, ...rows] = JSON.parse(`[${lines.join(",")}]`) as [string[], string[], ...unknown[][]];
-  return { names, types, rows };
 }

@@ -1,5 +1,6 @@
 import { TsdbtError } from "../../core/errors.ts";
 import { hidePasswords } from "../credentials.ts";
+import type { ClickHouseCredentials } from "./credentials.ts";
 
 const HINTS: { readonly [code: string]: string } = {
   "60": "Use ref() or source() for tables of the project, so that they are built first.",
@@ -62,9 +63,53 @@ export function missingPackage(error: unknown): TsdbtError {
   );
 }
 
-/** That servers cannot be reached yet. */
-export function noServerYet(host: string): TsdbtError {
-  return new TsdbtError("TD5314", "Profile Error", `Connecting to a ClickHouse server (${host}) is not there yet.`, {
-    hint: "Add `embedded: true` to the profile's output to run ClickHouse within the process.",
+/** Why the server cannot be reached, and which key of the profile to look at. */
+export function describeConnectError(error: unknown, credentials: ClickHouseCredentials, port: number): TsdbtError {
+  const { host, secure, user } = credentials;
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  const where = `${host}:${port}`;
+  const refused = (text: string, hint: string) =>
+    new TsdbtError(
+      "TD5314",
+      "Database Error",
+      `Could not connect to ClickHouse at ${where}: ${hidePasswords(text.trim())}`,
+      {
+        hint,
+        cause: error,
+      },
+    );
+  const engine = /^Code: (\d+)\./.exec(message)?.[1];
+  if (engine === "516" || engine === "192" || engine === "194")
+    return refused(message, `Check \`user\` (${user}) and \`password\` of the profile.`);
+  if (engine === "115")
+    return refused(message, "Check `custom_settings` of the profile: the server knows no such setting.");
+  if (code === "ECONNREFUSED")
+    return refused(
+      message,
+      "Check `host` and `port` of the profile, and that the server runs: this is its HTTP port, 8123 or, with `secure: true`, 8443.",
+    );
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
+    return refused(message, "Check `host` of the profile: no such name is known.");
+  if (/certificate|CERT_|self-signed|altname/i.test(`${code} ${message}`))
+    return refused(
+      message,
+      "The server's certificate is not trusted: name its authority in `ca`, or set `verify: false` to do without.",
+    );
+  if (/wrong version number|EPROTO|SSL|packet length/i.test(`${code} ${message}`) || (secure && code === "ECONNRESET"))
+    return refused(message, "The port does not speak TLS: check `port`, or leave `secure` out.");
+  if (!secure && /port|HTTP|socket hang up|ECONNRESET|Parse Error/i.test(`${code} ${message}`) && engine === undefined)
+    return refused(
+      message,
+      "The port does not answer plain HTTP: it may want `secure: true`, or be the port of the native protocol.",
+    );
+  return refused(message, "Check `host`, `port`, `user` and `password` of the profile.");
+}
+
+/** That a file of the profile's cannot be read. */
+export function unreadableCertificate(path: string, error: unknown): TsdbtError {
+  const { message } = error as Error;
+  return new TsdbtError("TD5315", "Profile Error", `The certificate ${path} cannot be read: ${message}`, {
+    hint: "Paths of certificates are taken from where tsdbt runs: check `ca`, `client_cert` and `client_cert_key`.",
+    cause: error,
   });
 }

@@ -182,15 +182,6 @@ describe("errors", () => {
     await adapterOf().connect("test");
     expect((await failure(adapterOf({ path: "other" }).connect("b"))).message).toContain("cannot open");
   });
-  it("say that servers are not there yet, once one is asked for", async () => {
-    const adapter = plugin.create(plugin.parseCredentials({ type: "clickhouse", host: "ch.example" }, place), {
-      ...place,
-      threads: 1,
-    });
-    expect((await failure(adapter.connect("test"))).message).toContain(
-      "Connecting to a ClickHouse server (ch.example) is not there yet",
-    );
-  });
 });
 
 describe("adapter.* of ClickHouse in execution", () => {
