@@ -54,10 +54,11 @@ const built = [
     ...shared,
     entryPoints: { "command-line": "core/cli/command-line.ts" },
     outdir: fresh,
-    plugins: [apart("unit-test-diff"), apart("unpack")],
+    plugins: [apart("unit-test-diff"), apart("unpack"), apart("http-client")],
   }),
   await build({ ...shared, entryPoints: { "unit-test-diff": "core/run/unit-test-diff.ts" }, outdir: fresh }),
   await build({ ...shared, entryPoints: { unpack: "project/deps/unpack.ts" }, outdir: fresh }),
+  await build({ ...shared, entryPoints: { "http-client": "adapters/clickhouse/http-client.ts" }, outdir: fresh }),
   await build({
     ...shared,
     entryPoints: { index: "core/index.ts", jinja: "core/jinja/index.ts" },

@@ -13,7 +13,7 @@ import { JSON_SETTINGS } from "./values.ts";
 
 /** A session with a ClickHouse server, over HTTP. https://clickhouse.com/docs/interfaces/http */
 export const openServer: OpenClient = async (credentials, settings) => {
-  const { createClient } = await import("@clickhouse/client");
+  const { createClient } = await import("./http-client.ts");
   const agent = agentOf(credentials);
   const { secure, host, user, password, sendReceiveTimeout, compression } = credentials;
   const client = createClient({

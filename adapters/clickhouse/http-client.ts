@@ -1,0 +1,2 @@
+/** In a file of its own, so that commands that need no server do not load it. */
+export { createClient } from "@clickhouse/client";
