@@ -21,11 +21,9 @@ const ABRIDGED = 512;
 /** Puts the query comment to the statements of one connection, and tells the log of them. */
 export class StatementLog {
   private readonly options: StatementLogOptions;
+  private isOpen = false;
   constructor(options: StatementLogOptions) {
     this.options = options;
-    const { connection, type } = options;
-    const message = `Acquiring new ${type} connection '${connection}'`;
-    this.emit("NewConnection", "E005", message, { conn_name: connection, conn_type: type });
   }
 
   /** How many lines stand before the first of the statement. */
@@ -58,6 +56,11 @@ export class StatementLog {
       conn_type: type,
     });
     this.emit("SQLQuery", "E016", `On ${connection}: ${sql}`, { conn_name: connection, sql });
+    if (!this.isOpen) {
+      this.isOpen = true;
+      const message = "Opening a new connection, currently in state init";
+      this.emit("NewConnectionOpening", "E037", message, { connection_state: "init" });
+    }
     const started = performance.now();
     const result = await work();
     const elapsed = (performance.now() - started) / 1000;

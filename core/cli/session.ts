@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Adapter } from "../../adapters/adapter.ts";
+import { connectionNames } from "../../adapters/connection-names.ts";
 import type { RuntimeConfig } from "../../project/types.ts";
 import { adapterRegistered, artifactWritten, note } from "../events/messages/general.ts";
 import { foundLine } from "../events/messages/summary.ts";
@@ -58,6 +59,7 @@ export async function withProject(
     return await work({ config, adapter, manifest }, times);
   } finally {
     await adapter.close();
+    connectionNames(adapter).cleanUp((event) => context.events.emit(event));
   }
 }
 

@@ -5,6 +5,7 @@ import type { ExecutionEnvironment } from "../context/execution/environment.ts";
 import { writeSql } from "../context/execution/output-files.ts";
 import { renderNative } from "../context/execution/render.ts";
 import { templateError } from "../context/shared/index.ts";
+import { nodeInfo, writingInjectedSql } from "../events/messages/index.ts";
 import type { Data } from "../jinja/index.ts";
 import { PyDict, toPython } from "../jinja/index.ts";
 import type { Node } from "../manifest/resources.ts";
@@ -91,6 +92,7 @@ export class Compiler {
     node.extra_ctes_injected = true;
     if (options.write !== false && node.compiled_code !== "") {
       const { targetPath, targetLabel } = this.env;
+      this.env.events.emit(writingInjectedSql(nodeInfo(node, { status: "compiling" })));
       node.compiled_path = writeSql({ path: targetPath, label: targetLabel }, node, "compiled", node.compiled_code);
     }
     return { own, ctes };

@@ -15,6 +15,7 @@ import type { Project, RuntimeConfig } from "../../project/types.ts";
 import { type KeptParse, readParseCache, writeParseCache } from "../artifacts/parse-cache/index.ts";
 import { customEnv } from "../context/shared/index.ts";
 import { EventBus, type NewEvent } from "../events/event.ts";
+import { fullParse, partialParsing, partialParsingOff } from "../events/messages/parsing.ts";
 import type { JsonObject, Manifest } from "../manifest/resources.ts";
 import { manifestMetadata } from "./metadata.ts";
 import { nameOfFile } from "./paths.ts";
@@ -38,6 +39,8 @@ interface About {
 
 /** The code that parsed: put in by the build. Sources that run by themselves change too often for anything to be kept. */
 const BUILD = process.env.TSDBT_BUILD ?? "";
+
+const HAS_CHANGED = "something that the saved manifest rests on has changed. Starting full parse.";
 
 export interface CacheOptions {
   /** What made the cache must be what reads it. */
@@ -69,19 +72,22 @@ export function parseProject(
   const here = { build, config: configDigest(config, adapter) };
   const reads = new Reads();
   const watched = { ...config, flags: reads.watch(config.flags) };
-  if (config.flags.partial_parse !== false) {
+  if (config.flags.partial_parse === false) events.emit(partialParsingOff());
+  else {
     const kept = readParseCache<About>(readPlace(config));
     const changed = kept && holds(kept.about, here, config) ? changedFiles(kept.files, stamps) : undefined;
     if (kept && changed) {
       const current =
         changed.length === 0 ? kept : amend(kept, { config: watched, adapter, found, stamps, changed, reads });
       if (current) {
+        for (const event of partialParsing(changed.length)) events.emit(event);
         const manifest = replay(current, config, adapter, events);
         if (times) for (const list of found.values()) times.info.path_count += list.length;
         times?.finish();
         return manifest;
       }
     }
+    events.emit(fullParse(kept ? HAS_CHANGED : "saved manifest not found. Starting full parse."));
   }
   const recorder = new Recorder(events);
   const digests: Buffer[] = [];

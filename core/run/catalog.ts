@@ -127,7 +127,9 @@ function grouped(relations: readonly Relation[]): { informationSchema: Relation;
 
 async function ask(run: Run, { macro, informationSchema, about }: Question): Promise<Table> {
   const { adapter, config } = run.env;
-  const connection = new NodeConnection(adapter, `${informationSchema.database ?? "None"}.information_schema`);
+  const connection = new NodeConnection(adapter, `${informationSchema.database ?? "None"}.information_schema`, {
+    emit: (event) => run.env.events.emit(event),
+  });
   const project = config.project.name;
   const context = new ExecutionContext(run.env, {
     connection,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { connectionNames } from "../../adapters/connection-names.ts";
 import { writeGraphSummary } from "../artifacts/graph-summary.ts";
 import type { NodeResult } from "../artifacts/results.ts";
 import { RunResultsFile, resultMessage } from "../artifacts/run-results.ts";
@@ -91,6 +92,7 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
     interrupts.done();
   }
   const elapsed = secondsBetween(started, now());
+  connectionNames(run.env.adapter).cleanUp((event) => events.emit(event));
   const interrupted = run.stopped === "interrupted";
   // What ends the command leaves the results of the run before it in place.
   if (fatal !== undefined && task.errorsAreFatal) throw fatal;

@@ -41,7 +41,7 @@ export async function runHooks(run: Run, type: HookType, extra: ReadonlyMap<stri
   if (hooks.length === 0) return true;
   const { events } = run.env;
   if (type === "on-run-end") events.emit(formatting(""));
-  const connection = new NodeConnection(run.env.adapter, "master");
+  const connection = new NodeConnection(run.env.adapter, "master", { emit: (event) => run.env.events.emit(event) });
   let failed = false;
   try {
     for (const [position, hook] of hooks.entries()) {

@@ -26,7 +26,9 @@ export async function runOperation(options: RunOptions): Promise<RunOutcome> {
   const sql = typeof flags.sql === "string" && flags.sql !== "" ? flags.sql : null;
   const began = now();
   const target = sql === null ? findMacro(run, String(flags.macro)) : null;
-  const connection = new NodeConnection(run.env.adapter, target ? `macro_${target.name}` : "inline_query");
+  const connection = new NodeConnection(run.env.adapter, target ? `macro_${target.name}` : "inline_query", {
+    emit: (event) => run.env.events.emit(event),
+  });
   const execute = { name: "execute", started: now(), completed: now() };
   let error: TsdbtError | null = null;
   let response: { [key: string]: unknown } = {};

@@ -4,6 +4,7 @@ import type { Relation } from "../../adapters/relation.ts";
 import { isEphemeral, storesFailures } from "../compile/index.ts";
 import { NodeConnection } from "../context/execution/connection.ts";
 import { ExecutionContext } from "../context/execution/context.ts";
+import { schemaCreation } from "../events/messages/index.ts";
 import type { Node } from "../manifest/resources.ts";
 import type { Run } from "./run.ts";
 
@@ -12,7 +13,10 @@ export async function prepareSchemas(run: Run, selected: Iterable<string>): Prom
   const schemas = requiredSchemas(run, selected);
   if (schemas.length === 0) return;
   const missing = await missingSchemas(run, schemas);
-  await inParallel(run, missing, nameAfter("create"), async (schema, context) => createSchema(context.session, schema));
+  await inParallel(run, missing, nameAfter("create"), async (schema, context) => {
+    run.env.events.emit(schemaCreation(schema));
+    await createSchema(context.session, schema);
+  });
   if (!run.options.flags.populate_cache) return;
   await inParallel(run, schemas, nameAfter("list"), async (schema, context) => {
     await listRelations(run.env.adapter, context.session, schema.database, schema.schema as string);
@@ -82,7 +86,9 @@ async function inParallel(
   const queue = [...schemas];
   const worker = async (): Promise<void> => {
     for (let schema = queue.shift(); schema; schema = queue.shift()) {
-      const connection = new NodeConnection(run.env.adapter, nameOf(schema));
+      const connection = new NodeConnection(run.env.adapter, nameOf(schema), {
+        emit: (event) => run.env.events.emit(event),
+      });
       const context = new ExecutionContext(run.env, {
         connection,
         threadId: "MainThread",

@@ -25,6 +25,7 @@ export function printCompiled(run: Run): void {
     run.env.events.emit(
       compiledNode({
         nodeName: node.name,
+        uniqueId: node.unique_id,
         compiled: (node as Node).compiled_code ?? "",
         inline: Boolean(flags.inline),
         format: flags.output === "json" ? "json" : "text",
@@ -47,6 +48,7 @@ export function printRows(run: Run, options: { seeds?: boolean } = {}): void {
     run.env.events.emit(
       showRows(table, {
         nodeName: version ? `${node.name}.v${String(version)}` : node.name,
+        uniqueId: node.unique_id,
         inline: Boolean(flags.inline),
         format: flags.output === "json" ? "json" : "text",
         quiet: flags.quiet,
@@ -58,7 +60,7 @@ export function printRows(run: Run, options: { seeds?: boolean } = {}): void {
 /** The event that shows a table, as text or as JSON. */
 export function showRows(
   table: Table,
-  about: { nodeName: string; inline: boolean; format: "text" | "json"; quiet: boolean },
+  about: { nodeName: string; uniqueId?: string; inline: boolean; format: "text" | "json"; quiet: boolean },
 ) {
   const json = about.format === "json";
   const preview = json ? table.toJson() : table.print({ maxRows: null });

@@ -38,6 +38,7 @@ export async function runJob<N extends GraphResource>(
   let failed = false;
   try {
     running.node = told("compiling");
+    job.connection.take();
     step(nodeCompiling(running.node));
     await timed("compile", timing, async () => runner.compile?.(job));
     running.node = told("executing");

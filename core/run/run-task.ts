@@ -55,7 +55,7 @@ async function parseInline({ config, adapter, events, manifest }: RunOptions, no
 /** `show --inline-direct`: SQL as it is. */
 async function showDirect(options: RunOptions, sql: string): Promise<RunOutcome> {
   const { flags, adapter, events } = options;
-  const connection = new NodeConnection(adapter, "show");
+  const connection = new NodeConnection(adapter, "show", { emit: (event) => events.emit(event) });
   try {
     const limit = typeof flags.limit === "number" && flags.limit >= 0 ? flags.limit : null;
     const { table } = await (await connection.get()).execute(sql, { fetch: true, limit });

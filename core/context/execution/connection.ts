@@ -1,4 +1,5 @@
 import type { Adapter, Connection } from "../../../adapters/adapter.ts";
+import { connectionNames } from "../../../adapters/connection-names.ts";
 import { TsdbtError } from "../../errors.ts";
 import type { NewEvent } from "../../events/event.ts";
 
@@ -12,6 +13,7 @@ export interface NodeConnectionOptions {
 /** The connection of one node: opened when first needed, given back once. */
 export class NodeConnection {
   private opening: Promise<Connection> | null = null;
+  private taken = false;
   private readonly adapter: Adapter;
   readonly name: string;
   readonly options: NodeConnectionOptions;
@@ -27,13 +29,23 @@ export class NodeConnection {
       const hint = "this template queries the warehouse, which --no-introspect forbids";
       return Promise.reject(new TsdbtError("TD3033", "Runtime Error", message, { hint }));
     }
+    this.take();
     this.opening ??= this.adapter.connect(this.name, this.options.emit);
     return this.opening;
   }
+  /** Tells the log that the connection is the node's from now on; it is opened once something asks for it. */
+  take(): void {
+    if (this.taken) return;
+    this.taken = true;
+    connectionNames(this.adapter).take(this.name, this.emit);
+  }
+  private readonly emit = (event: NewEvent): void => this.options.emit?.(event);
   /** Gives the connection back, rolling back what is open. */
   async release(): Promise<void> {
     const { opening } = this;
     this.opening = null;
+    if (this.taken) connectionNames(this.adapter).give(this.name);
+    this.taken = false;
     if (!opening) return;
     const connection = await opening.catch(() => null);
     await connection?.release();

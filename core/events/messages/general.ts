@@ -314,6 +314,30 @@ export function nodeCompiling(node: EventNode): NewEvent {
   };
 }
 
+/** A node's SQL, with what its ephemeral models add to it, goes into the target folder. */
+export function writingInjectedSql(node: EventNode): NewEvent {
+  return {
+    name: "WritingInjectedSQLForNode",
+    code: "Q029",
+    level: "debug",
+    message: `Writing injected SQL for node "${node.unique_id}"`,
+    data: {},
+    node,
+  };
+}
+
+/** A schema that is not there is about to be made. */
+export function schemaCreation(schema: { database: string | null; schema: string | null }): NewEvent {
+  const { database, schema: name } = schema;
+  return {
+    name: "SchemaCreation",
+    code: "E020",
+    level: "debug",
+    message: `Creating schema "database: "${database ?? ""}"\nschema: "${name ?? ""}"\n"`,
+    data: { relation: { database: database ?? "", schema: name ?? "", identifier: "" } },
+  };
+}
+
 /** A node's SQL is being run. */
 export function nodeExecuting(node: EventNode): NewEvent {
   return {

@@ -4,11 +4,14 @@ import type { NewEvent } from "../event.ts";
 
 interface Output {
   nodeName: string;
+  uniqueId?: string;
   /** The SQL came by `--inline`. */
   inline: boolean;
   format: "text" | "json";
   quiet: boolean;
 }
+
+const named = ({ quiet, uniqueId = "" }: Output) => ({ quiet, unique_id: uniqueId });
 
 /** The rows of `show`: a text table, or for `json` the rows as data. */
 export function showNode(o: Output & { preview: string; rows?: unknown }): NewEvent {
@@ -22,7 +25,7 @@ export function showNode(o: Output & { preview: string; rows?: unknown }): NewEv
     code: "Q041",
     level: "info",
     message,
-    data: { is_inline: o.inline, node_name: o.nodeName, output_format: o.format, preview: o.preview },
+    data: { is_inline: o.inline, node_name: o.nodeName, output_format: o.format, preview: o.preview, ...named(o) },
   };
 }
 
@@ -38,6 +41,6 @@ export function compiledNode(o: Output & { compiled: string }): NewEvent {
     code: "Q042",
     level: "info",
     message,
-    data: { compiled: o.compiled, is_inline: o.inline, node_name: o.nodeName, output_format: o.format },
+    data: { compiled: o.compiled, is_inline: o.inline, node_name: o.nodeName, output_format: o.format, ...named(o) },
   };
 }
