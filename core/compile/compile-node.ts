@@ -92,7 +92,8 @@ export class Compiler {
     node.extra_ctes_injected = true;
     if (options.write !== false && node.compiled_code !== "") {
       const { targetPath, targetLabel } = this.env;
-      this.env.events.emit(writingInjectedSql(nodeInfo(node, { status: "compiling" })));
+      const running = this.env.events.running.get(options.connection.name);
+      this.env.events.emit(writingInjectedSql(running?.node ?? nodeInfo(node)));
       node.compiled_path = writeSql({ path: targetPath, label: targetLabel }, node, "compiled", node.compiled_code);
     }
     return { own, ctes };

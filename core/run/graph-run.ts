@@ -169,7 +169,7 @@ export class GraphRun {
     const info = nodeInfo(node, { status: "skipped" });
     const place = { index, total: run.total, node: info };
     const result: NodeResult = { ...skippedResult(node, null), thread_id: threadId };
-    events.emit({ ...nodeStart(info), thread: threadId });
+    events.emit({ ...nodeStart(nodeInfo(node, { status: "started" })), thread: threadId });
     if (isEphemeral(node)) return result;
     if (cause) {
       const { status } = cause;

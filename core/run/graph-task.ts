@@ -46,6 +46,8 @@ export interface GraphTask {
   errorsAreFatal?: boolean;
   /** Prints `Finished running …`. */
   countsNodes?: boolean;
+  /** Tells the log of all results at the end: true unless said otherwise. */
+  logsEnd?: boolean;
   /** Writes the artifact of the results; run_results.json unless said otherwise. */
   write?(run: Run, elapsed: number): string | null;
   /** What is said at the end. */
@@ -99,8 +101,9 @@ export async function runGraphTask(options: RunOptions, task: GraphTask): Promis
   if (task.countsNodes && !interrupted) {
     events.emit(formatting(""));
     events.emit(finishedLine({ results: run.results as never, elapsed }));
-    events.emit(endRunResult(run.results.map(resultMessage), elapsed, exitCode(run.results) === 0));
   }
+  if (task.logsEnd !== false && !interrupted)
+    events.emit(endRunResult(run.results.map(resultMessage), elapsed, exitCode(run.results) === 0));
   // What became of the nodes is told even where it cannot be written.
   let unwritten: unknown;
   try {

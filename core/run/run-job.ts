@@ -87,7 +87,7 @@ export async function runJob<N extends GraphResource>(
   }
   events.running.delete(job.connection.name);
   const finishedAt = new Date();
-  if (failed) step(caughtOnRun(result.message ?? "", told(result.status)));
+  if (failed) step(caughtOnRun(result.message ?? "", running.node));
   if (!options.silent) step(since(runner.finish(job, result), startedAt, finishedAt));
   step(nodeFinished(nodeInfo(job.node, { status: result.status, startedAt, finishedAt }), resultMessage(result)));
   return result;

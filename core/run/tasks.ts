@@ -57,6 +57,7 @@ export const TASKS: { readonly [command: string]: GraphTask } = {
     runnerOf: by({ source: freshnessRunner as Runner<never> }),
     hooks: freshnessHooks,
     countsNodes: true,
+    logsEnd: false,
     write: writeFreshness,
     report: reportFreshness,
   },

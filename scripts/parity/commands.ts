@@ -12,6 +12,7 @@ import { FLAG_SCENARIOS } from "../../tests/support/scenarios/behavior-flags.ts"
 import { expectedLines } from "../../tests/support/scenarios/compare.ts";
 import { SCENARIOS } from "../../tests/support/scenarios/deps.ts";
 import { FLOWS } from "../../tests/support/scenarios/flows.ts";
+import { LOGS } from "../../tests/support/scenarios/logs.ts";
 import {
   type Outcome,
   portable,
@@ -92,7 +93,7 @@ function show(value: unknown): string {
 }
 
 try {
-  for (const scenario of [...SCENARIOS, ...FLOWS, ...FLAG_SCENARIOS]) {
+  for (const scenario of [...SCENARIOS, ...FLOWS, ...FLAG_SCENARIOS, ...LOGS]) {
     if (wanted.length > 0 && !wanted.some((word) => scenario.name.includes(word))) continue;
     const [theirs, ours] = await Promise.all([
       runScenario(python.run, scenario, around),

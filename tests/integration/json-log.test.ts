@@ -44,7 +44,8 @@ describe("--log-format json", () => {
       "JinjaLogDebug",
     ]);
     expect(steps("model.shop.good").filter((name) => !statements.has(name))).toEqual([
-      ...["NodeStart", "LogStartLine", "NodeCompiling", "NodeExecuting", "NewConnection", "ConnectionClosed"],
+      ...["NodeStart", "LogStartLine", "ConnectionReused", "NodeCompiling", "WritingInjectedSQLForNode"],
+      ...["NodeExecuting", "NewConnectionOpening", "ConnectionClosed"],
       ...["LogModelResult", "NodeFinished"],
     ]);
     expect(own("model.shop.good").every(({ info }) => info.thread === "Thread-1 (worker)")).toBe(true);

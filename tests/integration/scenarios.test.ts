@@ -4,6 +4,7 @@ import { FLAG_SCENARIOS } from "../support/scenarios/behavior-flags.ts";
 import { expectedLines } from "../support/scenarios/compare.ts";
 import { SCENARIOS } from "../support/scenarios/deps.ts";
 import { FLOWS } from "../support/scenarios/flows.ts";
+import { LOGS } from "../support/scenarios/logs.ts";
 import {
   type Outcome,
   portable,
@@ -24,7 +25,7 @@ afterAll(() => around.close());
 
 describe("as Python dbt", () => {
   const recorded = JSON.parse(readFileSync(RECORDED, "utf8")) as { [scenario: string]: Outcome[] };
-  it.each([...SCENARIOS, ...FLOWS, ...FLAG_SCENARIOS].map((scenario) => [scenario.name, scenario] as const))(
+  it.each([...SCENARIOS, ...FLOWS, ...FLAG_SCENARIOS, ...LOGS].map((scenario) => [scenario.name, scenario] as const))(
     "%s",
     async (name, scenario) => {
       const outcomes = await runScenario(tsdbtTool, scenario, around);

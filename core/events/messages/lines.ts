@@ -220,6 +220,7 @@ export function testResult(
   const [info, color] = shown[o.status] ?? [`FAIL ${failures}`, "red"];
   const levels: { [status: string]: Level } = { fail: "error", error: "error", warn: "warn" };
   const data: { [key: string]: unknown } = {
+    attached_node: o.attachedNode ?? "",
     execution_time: o.executionTime,
     index: o.index,
     name: o.name,
@@ -227,7 +228,6 @@ export function testResult(
     num_models: o.total,
     status: o.status,
   };
-  if (o.attachedNode) data.attached_node = o.attachedNode;
   return numbered({
     ...o,
     name: "LogTestResult",

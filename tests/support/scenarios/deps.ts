@@ -14,6 +14,8 @@ export interface Step {
   env?: { [name: string]: string };
   /** Written before the step. */
   files?: { [path: string]: string };
+  /** What is said are events in JSON. */
+  events?: boolean;
   /** A folder copied before the step. */
   copy?: [from: string, to: string];
   /** Lines of dbt's that we do not say, or say otherwise, with the reason in COMPATIBILITY.md. */

@@ -17,6 +17,7 @@ import { writeFiles } from "../project.ts";
 import { ROOT } from "../tsdbt.ts";
 import { COMMITS, HUB, type Scenario } from "./deps.ts";
 import { type Hub, startHub } from "./hub.ts";
+import { eventLines } from "./logs.ts";
 
 /** What one step said and left, the same wherever it ran. */
 export interface Outcome {
@@ -137,7 +138,7 @@ export async function runScenario(tool: Tool, scenario: Scenario, around: Surrou
       };
       outcomes.push({
         code,
-        lines: linesOf(plain(text)),
+        lines: step.events ? eventLines(plain(text)) : linesOf(plain(text)),
         packagesFile: read("packages.yml"),
         lock: read("package-lock.yml"),
         installed: installed(project, plain),
