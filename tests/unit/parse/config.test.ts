@@ -26,6 +26,7 @@ function project(name: string, sections: { [section: string]: DataObject } = {})
 function generator(root: Project, ...packages: Project[]): ConfigGenerator {
   return new ConfigGenerator({
     project: root,
+    flags: {},
     packages: new Map([root, ...packages].map((p) => [p.name, p])),
   } as unknown as RuntimeConfig);
 }
