@@ -22,7 +22,9 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PINNED = { repository: "dbt-labs/dbt-core", commit: "eef816df0e4fd16ce3a358b782076a43aa3f2a3f" };
 const FOLDER = "tests/functional";
 /** What the tests import beside dbt and the runner. */
-const IMPORTED = ["hypothesis", "pytest-mock", "pytest-dotenv", "opentelemetry-sdk", "dbt-postgres>=1.10,<2"];
+const IMPORTED = ["hypothesis", "pytest-mock", "pytest-dotenv", "opentelemetry-sdk", "psycopg2-binary"];
+/** Without its dependencies, as the others of dbt: it would bring another dbt-core. */
+const ADAPTER = "dbt-postgres>=1.10,<2";
 const OPTIONS = ["-p", "core_plugin", "-o", "pythonpath=.", "--continue-on-collection-errors"];
 
 const { values, positionals } = parseArgs({
@@ -39,7 +41,10 @@ process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 const dir = cloneAt(PINNED, join(scratch, "dbt-core"), positionals[0] ?? process.env.TSDBT_DBT_CORE);
 const python = suitePython();
-execFileSync(python, ["-m", "pip", "-q", "--disable-pip-version-check", "install", ...IMPORTED], { stdio: "inherit" });
+for (const packages of [IMPORTED, ["--no-deps", ADAPTER]])
+  execFileSync(python, ["-m", "pip", "-q", "--disable-pip-version-check", "install", ...packages], {
+    stdio: "inherit",
+  });
 const run = (dbt: string, tests: string[]): Outcomes =>
   runTests({ name: FOLDER, dir, tests, options: OPTIONS, least: 0 }, { python, dbt, workers, scratch });
 
