@@ -80,10 +80,20 @@ export class LazyMap<V extends object> extends Map<string, V> {
 
   /** The value where it is loaded, else its summary. */
   summary(key: string): V | Summary | undefined {
-    const value: unknown = this.fill().stored(key);
-    if (typeof value !== "number" || !this.source.row) return this.get(key);
-    this.summaries[value] ??= new Summary(key, this.source.row(value), this);
-    return this.summaries[value];
+    return this.summarized(key, this.fill().stored(key));
+  }
+
+  /** {@link summary} of each key, without looking any up. */
+  *allSummaries(): Generator<V | Summary> {
+    this.fill();
+    for (const [key, value] of super.entries()) yield this.summarized(key, value)!;
+  }
+
+  private summarized(key: string, value: V | undefined): V | Summary | undefined {
+    const place: unknown = value;
+    if (typeof place !== "number" || !this.source.row) return this.loaded(key, value);
+    this.summaries[place] ??= new Summary(key, this.source.row(place), this);
+    return this.summaries[place];
   }
 
   private fill(): this {
@@ -110,7 +120,7 @@ export class LazyMap<V extends object> extends Map<string, V> {
 
 /** The resources of a map, or what stands for them where they need not be loaded to be asked for their names. */
 export function* summariesOf<V extends object>(map: ReadonlyMap<string, V>): Generator<V | Summary> {
-  if (map instanceof LazyMap) for (const key of map.keys()) yield (map as LazyMap<V>).summary(key)!;
+  if (map instanceof LazyMap) yield* (map as LazyMap<V>).allSummaries();
   else yield* map.values();
 }
 

@@ -19,7 +19,18 @@ export function buildGraph(manifest: Manifest): Graph {
   if (manifest.nodes.size > 0 && manifest.child_map.size === 0) buildMaps(manifest);
   const off = new Set<string>();
   for (const node of summariesOf(manifest.nodes)) if (!isEnabled(node)) off.add(node.unique_id);
-  return { parents: without(manifest.parent_map, off), children: without(manifest.child_map, off) };
+  let parents: Graph["parents"] | undefined;
+  let children: Graph["children"] | undefined;
+  return {
+    get parents() {
+      parents ??= without(manifest.parent_map, off);
+      return parents;
+    },
+    get children() {
+      children ??= without(manifest.child_map, off);
+      return children;
+    },
+  };
 }
 
 function without(edges: ReadonlyMap<string, readonly string[]>, off: ReadonlySet<string>): Graph["parents"] {
