@@ -26,7 +26,6 @@ export class DuckDBConnection implements Connection {
   private readonly options: ConnectionOptions;
   private transaction = false;
   private released = false;
-  private zone: string | undefined;
 
   constructor(name: string, handle: duckdb.DuckDBConnection, options: ConnectionOptions) {
     this.name = name;
@@ -93,12 +92,10 @@ export class DuckDBConnection implements Connection {
     return Table.fromRows(result.columnNames(), rows);
   }
 
+  /** Asked each time: any statement may have changed it. */
   private async timeZone(): Promise<string> {
-    if (this.zone === undefined) {
-      const result = await this.handle.run("select current_setting('TimeZone')");
-      this.zone = String((await result.getRows())[0]?.[0] ?? "UTC");
-    }
-    return this.zone;
+    const result = await this.handle.run("select current_setting('TimeZone')");
+    return String((await result.getRows())[0]?.[0] ?? "UTC");
   }
 
   async begin(): Promise<void> {

@@ -6,11 +6,11 @@ import { PyDate } from "../../core/python/datetime/date.ts";
 import { EPOCH_SECONDS, PyDateTime } from "../../core/python/datetime/datetime.ts";
 import { PyTime } from "../../core/python/datetime/time.ts";
 import { PyTimedelta } from "../../core/python/datetime/timedelta.ts";
-import { PyTimezone, UTC } from "../../core/python/datetime/tz.ts";
+import { PyTimezone } from "../../core/python/datetime/tz.ts";
 import { PyDecimal } from "../../core/python/decimal/decimal.ts";
+import { timezone } from "../../core/python/pytz/module.ts";
 import { int } from "../../core/python/support.ts";
 import { PyUuid } from "../uuid.ts";
-import { offsetsOf } from "../zones.ts";
 
 /** A value of the driver as a Python value, exactly. */
 export type Reader = (value: never) => unknown;
@@ -124,16 +124,14 @@ function lastMoment(): PyDateTime {
   return new PyDateTime(9999, 12, 31, 23, 59, 59, 999_999);
 }
 
-/** Moments shown by the clock of the session's time zone, each with the offset in force then. */
+/** Moments shown by the clock of the session's time zone, which is pytz's of that name, as DuckDB gives them to Python. */
 function timestampTz(zone: string): (value: duckdb.DuckDBTimestampTZValue) => PyDateTime | string {
-  const offsetAt = offsetsOf(zone);
+  const tz = timezone(zone);
   return (value) => {
     const { micros } = value;
     if (!value.isFinite || micros < FIRST_MICRO || micros > LAST_MICRO) return dateTime(micros, value);
     const seconds = floorDiv(micros, MICROS);
-    const offset = offsetAt(Number(seconds));
-    const tz = offset === 0 ? UTC : new PyTimezone(PyTimedelta.ofSeconds(offset));
-    return PyDateTime.ofLocalSeconds(Number(seconds) + EPOCH_SECONDS + offset, Number(micros - seconds * MICROS), tz);
+    return PyDateTime.ofEpoch(Number(seconds), Number(micros - seconds * MICROS), tz);
   };
 }
 

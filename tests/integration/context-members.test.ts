@@ -76,6 +76,15 @@ describe("what a template can see", () => {
     );
   });
 
+  it("has moments in the zone of the session", () => {
+    expect(lines("node_members")).toEqual(
+      expect.arrayContaining([
+        "(datetime.datetime(2024,7,1,10,0,0,500000,tzinfo=<DstTzInfo'Europe/Berlin'CEST+2:00:00DST>),)",
+        "EST-0500",
+      ]),
+    );
+  });
+
   it("has the SQL of built-in macros", () => {
     expect(lines("utility_macros").join("\n")).toMatch(/\|split_part\(a,',',-3\)/);
     expect(lines("materialization_macros").join("\n")).toMatch(/MERGEINTO"context_members"."main"."m1"ASDBT_INTERNAL_/);
