@@ -76,7 +76,10 @@ export class Compiler {
         "Write the model in SQL.",
       );
     }
-    if (node.test_metadata) context.set("_dbt_generic_test_kwargs", await testArguments(node, context));
+    if (node.test_metadata) {
+      context.set("_dbt_generic_test_kwargs", await testArguments(node, context));
+      this.noteWhere(node);
+    }
     const own = await context.render(node.raw_code, options.codeFile ?? node.original_file_path);
     node.compiled_code = own;
     for (const overload of node.overloads ?? [])
@@ -97,6 +100,14 @@ export class Compiler {
       node.compiled_path = writeSql({ path: targetPath, label: targetLabel }, node, "compiled", node.compiled_code);
     }
     return { own, ctes };
+  }
+
+  /** `unique` and `not_null` are read without being rendered: that they ask for a `where` shows now. */
+  private noteWhere(node: Node): void {
+    const { macros } = node.depends_on;
+    const id = this.env.macros.findByName("get_where_subquery")?.resource.unique_id;
+    const model = String(node.test_metadata?.kwargs.model ?? "");
+    if (id && model.includes("get_where_subquery(") && !macros.includes(id)) macros.push(id);
   }
 
   /** The CTEs of ephemeral models and of those they use, each once, in the order they must stand. */

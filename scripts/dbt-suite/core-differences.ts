@@ -2,8 +2,13 @@
 export const CORE_DIFFERENCES: { tests: RegExp; why: string }[] = [
   { tests: /test_logging\.py::test_basic/, why: "each node takes a connection of its own: none is renamed" },
   { tests: /TestStaticGenerate/, why: "the documentation site is not written (COMPATIBILITY.md)" },
+  { tests: /TestVerifyArtifacts/, why: "the documentation site is not among the files written" },
+  { tests: /test_supported_languages/, why: "Python models need Python (COMPATIBILITY.md)" },
+  {
+    tests: /TestInvalidSchema/,
+    why: "the same words; the test looks into a shortened text, which the place makes too long",
+  },
   { tests: /TestDerivedMetric/, why: "`type_params` of a metric prints as a mapping" },
-  { tests: /TestVerifyArtifacts/, why: "macros that compiling a generic test calls are not added to its `depends_on`" },
   { tests: /hints\//, why: "there are no such hints (COMPATIBILITY.md)" },
   { tests: /test_osi_parsing/, why: "OSI files are not read (COMPATIBILITY.md)" },
   { tests: /TestSqlParse/, why: "there is no parser of SQL with limits (COMPATIBILITY.md)" },

@@ -522,3 +522,19 @@ describe("a source's freshness", () => {
     });
   });
 });
+
+describe("docs generate", () => {
+  it("notes of a plain test that it asks for a where", () => {
+    const root = project({
+      "models/m.sql": "select 1 as id",
+      "models/m.yml": "models: [{name: m, columns: [{name: id, data_tests: [not_null]}]}]\n",
+    });
+    expect(tsdbt(root, ["docs", "generate"]).code).toBe(0);
+    const { nodes } = artifact<{ nodes: { [id: string]: { name: string; depends_on: { macros: string[] } } } }>(
+      root,
+      "manifest.json",
+    );
+    const test = Object.values(nodes).find(({ name }) => name === "not_null_m_id");
+    expect(test?.depends_on.macros).toEqual(["macro.dbt.test_not_null", "macro.dbt.get_where_subquery"]);
+  });
+});
