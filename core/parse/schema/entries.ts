@@ -72,7 +72,7 @@ export function readingEntry<T>(entry: Entry, read: () => T): T {
   } catch (error) {
     if (!(error instanceof ShapeProblem)) throw error;
     const { schema, key } = entry;
-    const text = /^(?:Invalid|Error|Found|latest)/.test(error.message)
+    const text = /^(?:Invalid|Error|Found|latest|File not found|Unit test |Unable to find )/.test(error.message)
       ? error.message
       : `Invalid ${key} config given in ${schema.file.path} @ ${key}: ${entry.name} - ${error.text(entry.shape.path.length)}`;
     throw schema.error("TD4206", "Parsing Error", text, error.path, {
