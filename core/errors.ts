@@ -31,6 +31,8 @@ export interface ErrorDetails {
   engineText?: string;
   /** The node being handled, e.g. `model.shop.orders`. */
   nodeId?: string;
+  /** The selector of selectors.yml that is at fault. */
+  selector?: string;
   /** What names the node in the heading, where the error's place is in another file. */
   node?: { resource_type: string; name: string; original_file_path: string };
   cause?: unknown;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ErrorDetails, Frame, Span } from "../errors.ts";
+import { loadYaml, positionOf } from "../yaml/index.ts";
 
 /**
  * Where an error stands in the files of the project, as the user has them: a hook, a description or the SQL of a snapshot is a
@@ -10,7 +11,17 @@ export function placeInProject(details: ErrorDetails, root: string, fallback?: s
   const frames = details.frames?.map((frame) => (isBuiltIn(frame.file, root) ? { ...frame, builtIn: true } : frame));
   const known = frames ? { ...details, frames } : details;
   if (isBuiltIn(known.file, root)) return outsideBuiltIns(known, frames ?? [], root, fallback);
-  return pieceInFile(known, root);
+  return known.selector === undefined ? pieceInFile(known, root) : selectorInFile(known, known.selector, root);
+}
+
+/** The definition of a selector in selectors.yml. */
+function selectorInFile(details: ErrorDetails, name: string, root: string): ErrorDetails {
+  const source = details.file === undefined || details.span ? undefined : readIfAny(root, details.file);
+  if (source === undefined) return details;
+  const { selectors } = loadYaml(source) as { selectors?: { name?: unknown }[] };
+  const index = selectors?.findIndex((selector) => selector?.name === name) ?? -1;
+  const span = index < 0 ? undefined : positionOf(source, ["selectors", index, "definition"], "value");
+  return span ? { ...details, source, span } : details;
 }
 
 /** Built-in macros stand in the folder of their package itself. */

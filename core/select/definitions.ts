@@ -167,7 +167,7 @@ function withName<T>(name: string, read: () => T): T {
       error.code,
       error.kind,
       `Could not read selector file data: selector '${name}': ${error.message}`,
-      { file: "selectors.yml", ...error.details },
+      { file: "selectors.yml", selector: name, ...error.details },
     );
   }
 }

@@ -124,7 +124,7 @@ export class Selector {
           "TD4013",
           "Runtime Error",
           `Circular dependency detected in selector: ${[...this.open.slice(this.open.indexOf(name)), name].join(" -> ")}`,
-          { file: "selectors.yml" },
+          { file: "selectors.yml", selector: this.open.at(-1)! },
         );
       }
       this.open.push(name);
