@@ -373,8 +373,8 @@ describe("a run that ends early", () => {
     });
     return { root, code, text };
   }
-  it("by Ctrl-C cancels its queries and writes what finished", async () => {
-    const { root, code, text } = await interrupted("SIGINT");
+  it.each(["SIGINT", "SIGTERM"] as const)("by %s cancels its queries and writes what finished", async (signal) => {
+    const { root, code, text } = await interrupted(signal);
     expect(code, text).toBe(2);
     expect(text).toContain("CANCEL query model.shop.slow");
     expect(text).toContain("Exited because of keyboard interrupt");
