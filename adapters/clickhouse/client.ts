@@ -12,8 +12,8 @@ export interface ClientResult {
  * `settings` of the connection hold for each of its statements.
  */
 export interface ClickHouseClient {
-  /** Runs one statement; throws the engine's own error. */
-  query(sql: string): Promise<ClientResult>;
+  /** Runs one statement, under that id where the engine lets one choose it; throws the engine's own error. */
+  query(sql: string, id?: string): Promise<ClientResult>;
   /** Makes a database the one whose tables need no more than their names. */
   use(database: string): Promise<void>;
   /** The engine's version, e.g. `26.7.2.1`. */

@@ -42,11 +42,12 @@ export class ClickHouseConnection implements Connection {
   /** A statement's raw answer; throws a TsdbtError for the engine's errors. */
   async run(sql: string, options: ExecuteOptions = {}): Promise<{ response: AdapterResponse; result: ClientResult }> {
     const statement = options.uncommented ? sql : this.log.annotated(sql);
-    const response: AdapterResponse = { _message: "OK", query_id: randomUUID() };
+    const id = randomUUID();
+    const response: AdapterResponse = { _message: "OK", query_id: id };
     try {
       return await this.log.sent(
         statement,
-        async () => ({ response, result: await this.client.query(statement) }),
+        async () => ({ response, result: await this.client.query(statement, id) }),
         options,
       );
     } catch (error) {

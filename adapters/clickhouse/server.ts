@@ -104,10 +104,11 @@ class ServerClient implements ClickHouseClient {
     }
   }
 
-  async query(sql: string): Promise<ClientResult> {
+  async query(sql: string, id: string = randomUUID()): Promise<ClientResult> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.send(sql);
+        // The server may still hold the broken one under its id.
+        return await this.send(sql, attempt === 0 ? id : `${id}-${attempt}`);
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? "";
         const safe = NEVER_ARRIVED.has(code) || (BROKEN.has(code) && READING.test(sql));
@@ -128,8 +129,7 @@ class ServerClient implements ClickHouseClient {
     }
   }
 
-  private async send(sql: string): Promise<ClientResult> {
-    const id = randomUUID();
+  private async send(sql: string, id: string): Promise<ClientResult> {
     this.running.add(id);
     try {
       const { stream, http_status_code: status } = await this.client.exec({

@@ -169,6 +169,18 @@ describe("a connection that breaks", () => {
     return openServer(parseCredentials(profile({ port, retries }), place as never), {});
   }
 
+  it("carries the id under which run_results.json names a statement, and another one when it is tried again", async () => {
+    let left = 1;
+    const { port, requests } = await through((_, request) => request.includes("41 + 1") && left-- > 0);
+    const client = await open(port, 1);
+    await client.query("select 41 + 1", "the-id");
+    const sent = requests
+      .filter((request) => request.includes("41 + 1"))
+      .map((request) => /query_id=([\w-]+)/.exec(request)?.[1]);
+    expect(sent).toEqual(["the-id", "the-id-1"]);
+    await client.close();
+  });
+
   it("is tried again for a statement that only reads", async () => {
     let left = 2;
     const { port } = await through((_, request) => request.includes("41 + 1") && left-- > 0);
