@@ -358,7 +358,15 @@ export class ExpressionWriter {
 
   protected call(node: Call, frame: Frame, caller: string | undefined): string {
     if (node.node.type === "Getattr") {
-      const object = this.expr(node.node.node, frame);
+      const value = this.expr(node.node.node, frame);
+      // Python looks the method up before it works out the arguments: an undefined object is told of before they are.
+      const object =
+        node.args.every(isSimple) &&
+        node.dynArgs === null &&
+        node.dynKwargs === null &&
+        node.kwargs.every((k) => isSimple(k.value))
+          ? value
+          : `${this.h("owner")}(${value},${this.quote(node.node.attr)},E,${this.at(node)})`;
       const args = this.positional(node.args, undefined, node.dynArgs, frame);
       const kwargs = this.keywords(node.kwargs, node.dynKwargs, caller, frame);
       return this.answer(
@@ -386,6 +394,11 @@ export class ExpressionWriter {
     const code = `${fn}(E,${args},${kwargs},${this.at(node)})`;
     return isFilter && !this.options.environment.isBuiltinFilter(node.name) ? this.answer(code) : code;
   }
+}
+
+/** Can nothing go wrong while it is worked out? */
+function isSimple(node: Expr): boolean {
+  return node.type === "Const" || node.type === "Name" || node.type === "TemplateData";
 }
 
 /** The nodes that Jinja2's optimizer starts from. */

@@ -103,6 +103,8 @@ async function main(argv: string[]): Promise<void> {
   let failed = 0;
   for (const [i, source] of templates.entries()) {
     const a = await ours(env, source, false);
+    // Memory addresses taken to pieces: not even the same twice.
+    if (differs(await ours(env, source, false), a)) continue;
     const waited = await ours(env, source, true);
     const b = theirs[i] as Answer;
     if (differs(waited, a))

@@ -62,7 +62,9 @@ function isIterable(v: unknown): boolean {
 }
 
 const tojson = defineFilter("do_tojson(value, indent=None)", (_env, value: unknown, indent: unknown) => {
-  const by = indent === null ? undefined : (textOf(indent) ?? toIndex(indent));
+  // Python writes a text by itself, before it looks at the indent.
+  const ignored = indent === null || textOf(value) !== undefined;
+  const by = ignored ? undefined : (textOf(indent) ?? toIndex(indent));
   const text = jsonDumps(value, { sortKeys: true, indent: by });
   return new Markup(text.replace(/[<>&']/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`));
 });

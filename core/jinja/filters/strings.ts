@@ -104,7 +104,8 @@ const truncate = defineFilter(
 const wordwrap = defineFilter(
   "do_wordwrap(s, width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True)",
   (_env, s: unknown, width: unknown, breakLong: unknown, wrapstring: unknown, onHyphens: unknown) => {
-    const by = wrapstring === null ? "\n" : soft(wrapstring);
+    const by = wrapstring === null ? "\n" : textOf(wrapstring);
+    if (by === undefined) throw noAttribute(wrapstring, "join");
     const text = textOf(s);
     if (text === undefined) throw noAttribute(s, "splitlines");
     const wrap = (line: string) => {

@@ -4,6 +4,7 @@ import { attributeOf, pyGetAttr } from "../runtime/attributes.ts";
 import { PyBytes } from "../runtime/bytes.ts";
 import { compareNumbers } from "../runtime/compare.ts";
 import { roundDouble, roundInt } from "../runtime/format-spec.ts";
+import { hashKey } from "../runtime/hash.ts";
 import { isFloat, isNumber, parseInt_, toBigInt, toDouble, toIndex, truncate } from "../runtime/numbers.ts";
 import { pprint } from "../runtime/pprint.ts";
 import { pyRepr, pyStr } from "../runtime/repr.ts";
@@ -98,7 +99,11 @@ const dflt = defineFilter(
 );
 
 const attr = defineFilter("do_attr(obj, name)", (env, object: unknown, name: unknown) => {
-  const text = textOf(name) ?? pyStr(name);
+  const text = textOf(name);
+  if (text === undefined) {
+    hashKey(name);
+    throw typeError(`attribute name must be string, not '${typeName(name)}'`);
+  }
   if (!text.startsWith("_") && attributeOf(object, text, env) === undefined)
     return env.undefined({ object, name: text });
   return pyGetAttr(object, text, env);

@@ -1,4 +1,4 @@
-import { indexError, typeError, valueError } from "../errors.ts";
+import { indexError, overflowError, typeError, valueError } from "../errors.ts";
 import { decodeBytes } from "./codecs.ts";
 import { defineMethod, type Method } from "./function.ts";
 import { toBigInt, toIndex } from "./numbers.ts";
@@ -45,6 +45,8 @@ export class PyBytes extends HostObject {
       return new PyBytes(Buffer.concat([this.bytes, other.bytes]));
     const times = op === "*" ? toBigInt(other) : undefined;
     if (times === undefined) return undefined;
+    if (times > 0x7fff_ffff_ffff_ffffn || times < -0x8000_0000_0000_0000n)
+      throw overflowError("cannot fit 'int' into an index-sized integer");
     return new PyBytes(Buffer.concat(Array.from({ length: Math.max(0, toIndex(other)) }, () => this.bytes)));
   }
   override equals(other: unknown): boolean {

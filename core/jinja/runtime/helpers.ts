@@ -177,6 +177,10 @@ export const helpers: Record<string, unknown> = {
   sliceObject: (a: unknown, b: unknown, c: unknown) => new PySlice(a, b, c),
   call: pyCall,
   method: pyCallMethod,
+  owner: (o: unknown, name: string, env: Lookups) => {
+    if (o instanceof UndefinedValue) pyGetAttr(o, name, env);
+    return o;
+  },
   orNone: (v: unknown) => (v === undefined ? null : v),
   iterate: pyIterate,
   output: (v: unknown, escaped: boolean) => (escaped && !(v instanceof Markup) ? escapeHtml(pyStr(v)) : pyStr(v)),

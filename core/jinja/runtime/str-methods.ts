@@ -324,9 +324,10 @@ def("maketrans(x, y=None, z=None, /)", (_s, x: unknown, y: unknown, z: unknown) 
   }
   const from = Array.from(text(x, "maketrans", 1));
   const to = Array.from(text(y, "maketrans", 2));
+  const dropped = z === undefined || z === null ? "" : text(z, "maketrans", 3);
   if (from.length !== to.length) throw valueError("the first two maketrans arguments must have equal length");
   from.forEach((c, i) => void table.set(c.codePointAt(0), to[i]?.codePointAt(0)));
-  if (z !== undefined && z !== null) for (const c of text(z, "maketrans", 3)) table.set(c.codePointAt(0), null);
+  for (const c of dropped) table.set(c.codePointAt(0), null);
   return table;
 });
 def(

@@ -128,3 +128,23 @@ test("errors know their kinds", () => {
   expect(new JinjaError("KeyError", "").is("LookupError")).toBe(true);
   expect(new JinjaError("TypeError", "").is("ValueError")).toBe(false);
 });
+
+describe("what fails first is what Python meets first", () => {
+  test.each([
+    ["{{ 1000 | wordwrap(5, true, nobody) }}", "UndefinedError", "'nobody' is undefined"],
+    ["{{ 'ab' | wordwrap(3, true, 7) }}", "AttributeError", "'int' object has no attribute 'join'"],
+    ["{{ nobody.translate(a=1, **n) }}", "UndefinedError", "'nobody' is undefined"],
+    ["{{ nobody.translate(1 / 0) }}", "UndefinedError", "'nobody' is undefined"],
+    ["{{ 'a'.maketrans('ab', '', 3) }}", "TypeError", "maketrans() argument 3 must be str, not int"],
+    ["{{ 1 | attr(2.5) }}", "TypeError", "attribute name must be string, not 'float'"],
+    ["{{ 1 | attr([]) }}", "TypeError", "unhashable type: 'list'"],
+    ["{{ 1 | tojson(['x']) }}", "TypeError", "'list' object"],
+  ])("%s", (source, kind, message) => {
+    const error = failure(source, { n: 3 });
+    expect([error.name, error.message]).toEqual([kind, expect.stringContaining(message)]);
+  });
+
+  test("a text is written as JSON before the indent is looked at", () => {
+    expect(env.compile("{{ 'a' | tojson(['x']) }}").render()).toBe('"a"');
+  });
+});
