@@ -80,7 +80,7 @@ export function runTool(
  * command's artifacts aside before the next one writes over them.
  */
 const RUN_ALL = `
-import json, os, shutil, sys
+import atexit, gc, json, os, shutil, sys
 from dbt.cli.main import dbtRunner
 runner = dbtRunner()
 answers = []
@@ -105,7 +105,9 @@ for number, args in enumerate(json.load(sys.stdin)):
         if os.path.exists(os.path.join("target", name)):
             shutil.copy(os.path.join("target", name), kept)
 os.write(real_stdout, ("\\n@@" + json.dumps(answers)).encode())
-# nothing is left to do, and threads of the engine may end badly
+# what is registered for the end closes the database; after that, threads of the engine may end badly
+atexit._run_exitfuncs()
+gc.collect()
 os._exit(0)
 `;
 
