@@ -97,7 +97,7 @@ async function* big(bench: Bench): AsyncGenerator<Line> {
   yield await parse("parse, warm, one macro changed", 20, (dir, run) =>
     writeFileSync(
       join(dir, "macros", "cents.sql"),
-      `{% macro cents(column) %}({{ column }} / ${100 + run}.0){% endmacro %}\n`,
+      `{% macro cents(column) %}({{ column }} / ${101 + run}.0){% endmacro %}\n`,
     ),
   );
   yield await parse("parse, warm, a var of dbt_project.yml changed", 10, (dir, run) => {
