@@ -4,7 +4,7 @@ import { TsdbtError } from "../errors.ts";
 import { print } from "../events/messages/general.ts";
 import { noNodesSelected } from "../events/messages/selection.ts";
 import { HostObject } from "../jinja/runtime/values.ts";
-import { findResource, findSummary } from "../manifest/maps.ts";
+import { byCodePoint, findResource, findSummary } from "../manifest/maps.ts";
 import type { GraphResource, Manifest, Node } from "../manifest/resources.ts";
 import type { CommandContext } from "./spec.ts";
 
@@ -29,10 +29,6 @@ export async function listNodes(context: CommandContext): Promise<number> {
     for (const id of ids) events.emit(print(write(find(manifest, id) as GraphResource, manifest)));
     return 0;
   });
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 type Writer = (resource: GraphResource, manifest: Manifest) => string;

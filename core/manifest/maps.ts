@@ -84,6 +84,6 @@ function groups(manifest: Manifest): Map<string, string[]> {
 }
 
 /** Python's order of strings. For ids, which are nearly always ASCII, it is JavaScript's. */
-function byCodePoint(a: string, b: string): number {
+export function byCodePoint(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { byCodePoint } from "../../manifest/maps.ts";
 import type { Node } from "../../manifest/resources.ts";
 import { summaryRow } from "../../manifest/summary.ts";
 import type { Body } from "./body.ts";
@@ -93,8 +94,4 @@ class Amendment {
     const at = section.indexOf(Buffer.concat([key, list]));
     return at < 0 ? undefined : { start: from + at + key.length, length: list.length };
   }
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

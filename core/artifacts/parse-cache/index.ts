@@ -54,17 +54,27 @@ export function writeParseCache<T>(
   } catch {
     return undefined;
   }
+  let written: ReturnType<typeof writeTexts> & ReturnType<BodyWriter["finish"]>;
   try {
-    const { contents, parts } = writeTexts(writer, manifest);
-    const { mark, body } = writer.finish();
-    const head: Head<T> = { about, contents, body: mark };
-    const all = { head: bytesOf(head), changes: bytesOf(noChanges()), ...fileParts(files), ...parts };
-    writeIndexFile(path, all);
-    return keptParse(head, all, body);
+    written = { ...writeTexts(writer, manifest), ...writer.finish() };
   } catch (error) {
     writer.discard();
     if (isNoMatter(error)) return undefined;
     throw error;
+  }
+  const { contents, parts, mark, body } = written;
+  const head: Head<T> = { about, contents, body: mark };
+  const all = { head: bytesOf(head), changes: bytesOf(noChanges()), ...fileParts(files), ...parts };
+  keepIndex(path, all);
+  return keptParse(head, all, body);
+}
+
+/** Without an index the texts are of no use to the next command; this one has both in hand. */
+function keepIndex(path: string, parts: IndexParts): void {
+  try {
+    writeIndexFile(path, parts);
+  } catch (error) {
+    if (!isNoMatter(error)) throw error;
   }
 }
 
@@ -191,11 +201,7 @@ function keptParse<T>(head: Head<T>, parts: IndexParts, body: Body): KeptParse<T
       if (!changes) return undefined;
       const newHead: Head<T> = { ...head, about };
       const all = { ...parts, head: bytesOf(newHead), changes: bytesOf(changes), ...fileParts(files) };
-      try {
-        writeIndexFile(path, all);
-      } catch (error) {
-        if (!isNoMatter(error)) throw error;
-      }
+      keepIndex(path, all);
       return keptParse(newHead, all, body);
     },
   };
