@@ -128,7 +128,8 @@ function amend(kept: KeptParse<About>, change: Change): KeptParse<About> | undef
   if (!changed) return undefined;
   const digests = withDigests(kept.files, new Map([...changed].map(([at, file]) => [at, digestOfFile(file)])));
   const files = { ...stamps, digests };
-  const path = place(config);
+  // A file that was given with --partial-parse-file-path is read alone; what is beside it stays its own.
+  const path = place(config) === readPlace(config) ? place(config) : undefined;
   const sources = [...changed.values()];
   if (sources.length === 0) return kept.amend(path, { about, files, nodes: [] });
   if (about.day !== null || sources.some((file) => isSpokenOf(about.events, file))) return undefined;

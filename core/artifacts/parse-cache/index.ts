@@ -26,10 +26,13 @@ export interface KeptParse<T> {
   files: FileDigests;
   manifest(metadata: ManifestMetadata, selectors: Manifest["selectors"]): Manifest;
   /**
-   * Keeps it with other nodes in the place of some, of the same ids, and answers what it is then. `undefined` where that
-   * cannot be done; what was kept stays as it was.
+   * Keeps it with other nodes in the place of some, of the same ids, and answers what it is then; without a path nothing is
+   * written. `undefined` where that cannot be done; what was kept stays as it was.
    */
-  amend(path: string, change: { about: T; files: FileDigests; nodes: readonly Node[] }): KeptParse<T> | undefined;
+  amend(
+    path: string | undefined,
+    change: { about: T; files: FileDigests; nodes: readonly Node[] },
+  ): KeptParse<T> | undefined;
 }
 
 /** The file of texts that belongs to an index: the artifact, as it would be written. */
@@ -201,7 +204,7 @@ function keptParse<T>(head: Head<T>, parts: IndexParts, body: Body): KeptParse<T
       if (!changes) return undefined;
       const newHead: Head<T> = { ...head, about };
       const all = { ...parts, head: bytesOf(newHead), changes: bytesOf(changes), ...fileParts(files) };
-      keepIndex(path, all);
+      if (path !== undefined) keepIndex(path, all);
       return keptParse(newHead, all, body);
     },
   };

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { cpSync, statSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SHOP, Shop, textOf } from "../../support/shop.ts";
 
@@ -67,6 +67,17 @@ describe("only the changed file is read where", () => {
       await shop.expectEqualToFull((await shop.parse()).manifest);
     }
     expect(statSync(shop.texts).ino).toBe(texts);
+  });
+
+  it("what was kept is given as a file, and the project's own stays as it is", async () => {
+    await shop.parse();
+    const own = statSync(shop.cache).ino;
+    cpSync(shop.path("target"), shop.path("given"), { recursive: true });
+    shop.options = { partial_parse_file_path: shop.path("given/partial_parse.tsdbt") };
+    shop.write("models/a.sql", "select 5 as id");
+    const { manifest } = await shop.parse();
+    expect(statSync(shop.cache).ino).toBe(own);
+    await shop.expectEqualToFull(manifest);
   });
 
   it("not where more than it may come out differently", async () => {
