@@ -22,7 +22,13 @@ const PINNED = { repository: "duckdb/dbt-duckdb", commit: "25573c2c7211fa6564dc0
 const LEAST = { repository: 155, kit: 145, quick: 15 };
 const QUICK = ["test_basics.py"];
 
-const options = suiteOptions();
+const options = suiteOptions({
+  command: "npm run suite",
+  about: `Runs dbt's own functional tests once with Python dbt and once with tsdbt: those of dbt-duckdb's REPOSITORY (a clone of it, or
+$TSDBT_DBT_DUCKDB; without one it is cloned) and the classes of dbt-tests-adapter that tests/ subclasses.`,
+  page: "docs/dbt-suite.md",
+  variable: "TSDBT_DBT_DUCKDB",
+});
 const scratch = mkdtempSync(join(tmpdir(), "tsdbt-suite-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 

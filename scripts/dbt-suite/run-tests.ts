@@ -15,6 +15,8 @@ export interface TestFolder {
   dir: string;
   tests: string[];
   options?: string[];
+  /** Environment variables of its own. */
+  env?: { [name: string]: string };
   /** How many pass with Python dbt at the least. */
   least: number;
 }
@@ -87,6 +89,7 @@ export function runTests(folder: TestFolder, how: Run): Outcomes {
       maxBuffer: 1 << 28,
       env: {
         ...process.env,
+        ...folder.env,
         SUITE_DBT: how.dbt,
         SUITE_REPORT: report,
         SUITE_SELECTION: selection,

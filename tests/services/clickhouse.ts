@@ -9,6 +9,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const FRONT = fileURLToPath(new URL("clickhouse-front.ts", import.meta.url));
 
+/** So many queries run at a time; the one that ends another needs a thread of its own. */
+const THREADS = "16";
+
 /** A ClickHouse that answers over HTTP on 127.0.0.1. */
 export interface RunningClickHouse {
   port: number;
@@ -16,19 +19,24 @@ export interface RunningClickHouse {
 }
 
 /**
- * Starts the HTTP front with its own data folder. `users` maps names to passwords; `cwd` is where the engine looks for
- * files of `file(…)`.
+ * Starts the HTTP front with its own data folder. `users` maps names to passwords; `clusters` are names of clusters that have this
+ * server alone; `cwd` is where the engine looks for files of `file(…)`.
  */
 export async function startClickHouse(
-  options: { users?: { [name: string]: string }; cwd?: string } = {},
+  options: { users?: { [name: string]: string }; clusters?: string[]; cwd?: string } = {},
 ): Promise<RunningClickHouse> {
-  const { users = { default: "" }, cwd = process.cwd() } = options;
+  const { users = { default: "" }, clusters = [], cwd = process.cwd() } = options;
   const folder = mkdtempSync(join(tmpdir(), "tsdbt-clickhouse-"));
   const given = Object.entries(users).map((pair) => pair.join(":"));
   const front = spawn(process.execPath, ["--import", TSX, FRONT, folder], {
     cwd,
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, FRONT_USERS: given.join(",") },
+    env: {
+      ...process.env,
+      UV_THREADPOOL_SIZE: THREADS,
+      FRONT_USERS: given.join(","),
+      FRONT_CLUSTERS: clusters.join(","),
+    },
   });
   const port = await firstLine(front);
   return {

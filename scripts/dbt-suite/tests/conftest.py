@@ -1,5 +1,6 @@
-"""Where the tests of this folder run: a DuckDB file for each class, and nothing written beside the tests."""
+"""Where the tests of this folder run: a DuckDB file for each class, or what $SUITE_PROFILE says; nothing written beside the tests."""
 
+import json
 import os
 
 import pytest
@@ -9,6 +10,8 @@ pytest_plugins = ["dbt.tests.fixtures.project"]
 
 @pytest.fixture(scope="class")
 def dbt_profile_target(tmp_path_factory):
+    if "SUITE_PROFILE" in os.environ:
+        return json.loads(os.environ["SUITE_PROFILE"])
     return {"type": "duckdb", "threads": 4, "path": str(tmp_path_factory.mktemp("database") / "suite.duckdb")}
 
 

@@ -1,0 +1,88 @@
+import { literal } from "./statements.ts";
+
+export interface LoggedQuery {
+  id: string;
+  query: string;
+  user: string;
+  database: string;
+  started: number;
+  ended: number;
+  readRows: number;
+  readBytes: number;
+  /** Empty where it went well. */
+  exception: string;
+}
+
+const TABLE = `create table if not exists system.query_log (
+  type Enum8('QueryStart' = 1, 'QueryFinish' = 2, 'ExceptionBeforeStart' = 3, 'ExceptionWhileProcessing' = 4),
+  event_date Date, event_time DateTime, event_time_microseconds DateTime64(6),
+  query_start_time DateTime, query_start_time_microseconds DateTime64(6), query_duration_ms UInt64,
+  read_rows UInt64, read_bytes UInt64, current_database String, query String, query_kind String,
+  is_initial_query UInt8, user String, query_id String, initial_query_id String, exception_code Int32, exception String,
+  projections Array(String)
+) engine = MergeTree order by event_time`;
+const ASKS_FOR_LOG = /\bquery_log\b|^\s*system\s+flush\s+logs\b/i;
+
+/** The query log, which the embedded engine does not keep: queries are remembered here, and stored before one asks for them. */
+export class QueryLog {
+  private readonly ask: (query: string, format?: string) => Promise<string>;
+  private pending: LoggedQuery[] = [];
+  private isMade = false;
+
+  constructor(ask: (query: string, format?: string) => Promise<string>) {
+    this.ask = ask;
+  }
+
+  add(entry: LoggedQuery): void {
+    this.pending.push(entry);
+  }
+
+  /** Stores what is remembered if the query asks for it. */
+  async storeFor(query: string): Promise<void> {
+    if (!ASKS_FOR_LOG.test(query)) return;
+    if (!this.isMade) await this.ask(TABLE);
+    this.isMade = true;
+    const entries = this.pending;
+    this.pending = [];
+    if (entries.length === 0) return;
+    const rows: string[] = [];
+    for (const entry of entries) rows.push(row(entry, await this.projectionsOf(entry)));
+    await this.ask(`insert into system.query_log values ${rows.join(", ")}`);
+  }
+
+  /** The projections that the engine reads for a query. */
+  private async projectionsOf({ query, readRows, exception }: LoggedQuery): Promise<string[]> {
+    if (readRows === 0 || exception !== "" || kindOf(query) !== "Select" || !(await this.hasProjections())) return [];
+    try {
+      const plan = await this.ask(
+        `explain projections = 1, json = 0 ${query.replace(/;?\s*(?:format\s+\w+\s*)?;?\s*$/i, "")}`,
+      );
+      return [...plan.matchAll(/ReadFromMergeTree \((\S+)\)/g)].map((m) => m[1]!);
+    } catch {
+      return [];
+    }
+  }
+
+  private async hasProjections(): Promise<boolean> {
+    return (await this.ask("select count() > 0 from system.projections")).trim() === "1";
+  }
+}
+
+function row(entry: LoggedQuery, projections: string[]): string {
+  const seconds = (ms: number) => (ms / 1000).toFixed(6);
+  const code = Number(/Code: (\d+)/.exec(entry.exception)?.[1] ?? 0);
+  const [started, ended] = [entry.started, entry.ended].map((ms) => `toDateTime64(${seconds(ms)}, 6)`);
+  const text = [entry.database, entry.query, kindOf(entry.query)].map(literal).join(", ");
+  return (
+    `(${code === 0 ? "'QueryFinish'" : "'ExceptionWhileProcessing'"}, toDate(${ended}), toDateTime(${ended}), ${ended}, ` +
+    `toDateTime(${started}), ${started}, ${Math.round(entry.ended - entry.started)}, ${entry.readRows}, ${entry.readBytes}, ${text}, ` +
+    `1, ${literal(entry.user)}, ${literal(entry.id)}, ${literal(entry.id)}, ${code}, ${literal(entry.exception)}, ` +
+    `[${projections.map(literal).join(", ")}])`
+  );
+}
+
+function kindOf(query: string): string {
+  const word = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(\w+)/.exec(query)?.[1]?.toLowerCase() ?? "";
+  if (word === "with") return "Select";
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
