@@ -23,31 +23,38 @@ export interface RenderTimes {
   jinja2?: number;
 }
 
-/** How long both render a template once it is compiled, each in its own process, medians of `runs`. */
+/** A sample's least length in milliseconds: shorter renderings are repeated within it, in both languages alike. */
+const SAMPLE = 100;
+
+/** How long both render a template once it is compiled, each in its own process: medians of `runs` samples. */
 export async function renderTimes(source: string, runs: number, withReference: boolean): Promise<RenderTimes> {
   const { Environment } = (await import(join(ROOT, "dist", "jinja.js"))) as typeof import("../core/jinja/index.ts");
   const template = new Environment({ undefined: "default" }).compile(source);
   const expected = template.render();
   const sync: number[] = [];
   const async: number[] = [];
-  for (let run = 0; run < runs; run++) {
-    sync.push(await milliseconds(() => template.render()));
-    async.push(await milliseconds(() => template.renderAsync()));
+  for (let run = 0; run <= runs; run++) {
+    sync.push(await sample(() => template.render()));
+    async.push(await sample(() => template.renderAsync()));
   }
-  const ours = { sync: median(sync), async: median(async) };
+  const ours = { sync: median(sync.slice(1)), async: median(async.slice(1)) };
   if (!withReference) return ours;
   const script = [
     "import json, sys, time, jinja2.sandbox",
-    "source, runs = json.load(sys.stdin)",
+    "source, runs, least = json.load(sys.stdin)",
     "template = jinja2.sandbox.SandboxedEnvironment(extensions=['jinja2.ext.do']).from_string(source)",
     "text = template.render()",
     "times = []",
-    "for _ in range(runs):",
-    "    start = time.perf_counter(); template.render(); times.append((time.perf_counter() - start) * 1000)",
-    "print(json.dumps([text, times]))",
+    "for _ in range(runs + 1):",
+    "    start, count, past = time.perf_counter(), 0, 0",
+    "    while past < least:",
+    "        template.render()",
+    "        count, past = count + 1, (time.perf_counter() - start) * 1000",
+    "    times.append(past / count)",
+    "print(json.dumps([text, times[1:]]))",
   ].join("\n");
   const python = spawnSync(referenceDbt().python, ["-c", script], {
-    input: JSON.stringify([source, runs]),
+    input: JSON.stringify([source, runs, SAMPLE]),
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
@@ -57,8 +64,14 @@ export async function renderTimes(source: string, runs: number, withReference: b
   return { ...ours, jinja2: median(times) };
 }
 
-async function milliseconds(work: () => unknown): Promise<number> {
+async function sample(work: () => unknown): Promise<number> {
   const started = performance.now();
-  await work();
-  return performance.now() - started;
+  let count = 0;
+  let past = 0;
+  while (past < SAMPLE) {
+    await work();
+    count++;
+    past = performance.now() - started;
+  }
+  return past / count;
 }

@@ -12,6 +12,8 @@ import { compare, type Medians, type Options, ROOT, type Task, type Tool, toolsF
 
 export interface Bench extends Options {
   scratch: string;
+  /** Whether a row is asked for. */
+  wants(what: string): boolean;
   /** Models of the big project. */
   models: number;
   /** Where clones of public projects lie. */
@@ -37,17 +39,13 @@ async function* crypto(bench: Bench): AsyncGenerator<Line> {
     for (const file of ["crypto.duckdb", "crypto.duckdb.wal"]) rmSync(join(dir, file), { force: true });
   };
   const warm = ["build"];
-  yield row("examples/crypto: ls, warm", await compare(tools, bench, { args: ["--quiet", "ls"], warm }), {
-    below: 0.35,
+  yield* timed(bench, "examples/crypto: ls, warm", tools, { args: ["--quiet", "ls"], warm }, { below: 0.35 });
+  yield* timed(bench, "examples/crypto: parse, cold", tools, { args: COLD });
+  yield* timed(bench, "examples/crypto: build on DuckDB", tools, { args: ["build"], before: forget }, { below: 3 });
+  yield* timed(bench, "examples/crypto: test -s crypto_curated", tools, {
+    args: ["test", "-s", "crypto_curated"],
+    warm,
   });
-  yield row("examples/crypto: parse, cold", await compare(tools, bench, { args: COLD }));
-  yield row("examples/crypto: build on DuckDB", await compare(tools, bench, { args: ["build"], before: forget }), {
-    below: 3,
-  });
-  yield row(
-    "examples/crypto: test -s crypto_curated",
-    await compare(tools, bench, { args: ["test", "-s", "crypto_curated"], warm }),
-  );
 }
 
 /** What a process takes beyond a bare `node -e 0`. */
@@ -82,34 +80,34 @@ async function* start(bench: Bench): AsyncGenerator<Line> {
 async function* big(bench: Bench): AsyncGenerator<Line> {
   const count = bench.models.toLocaleString("en");
   const tools = toolsFor(join(bench.scratch, "big"), bench, (dir) => writeBigProject(dir, bench.models));
-  const cold = await compare(tools, bench, { args: COLD });
-  yield row(`parse, cold, ${count} models`, cold, { ratio: 30 });
-  yield memoryRow("  its peak memory", cold);
+  const whole = `parse, cold, ${count} models`;
+  if (bench.wants(whole)) {
+    const cold = await compare(tools, bench, { args: COLD });
+    yield row(whole, cold, { ratio: 30 });
+    yield memoryRow("  its peak memory", cold);
+  }
   const warm = ["parse"];
   const parse = (what: string, ratio: number, before?: Task["before"]) =>
-    compare(tools, bench, { args: ["parse"], warm, ...(before && { before }) }).then((found) =>
-      row(what, found, { ratio }),
-    );
-  yield await parse("parse, warm, nothing changed", 40);
+    timed(bench, what, tools, { args: ["parse"], warm, ...(before && { before }) }, { ratio });
+  yield* parse("parse, warm, nothing changed", 40);
   const last = bench.models - 1;
   const one = join("models", `area_${Math.floor(last / 1000)}`, `part_${Math.floor(last / 50)}`, `m${last}.sql`);
-  yield await parse("parse, warm, one file changed", 40, (dir, run) => appendFileSync(join(dir, one), `-- ${run}\n`));
-  yield await parse("parse, warm, one macro changed", 20, (dir, run) =>
+  yield* parse("parse, warm, one file changed", 40, (dir, run) => appendFileSync(join(dir, one), `-- ${run}\n`));
+  yield* parse("parse, warm, one macro changed", 20, (dir, run) =>
     writeFileSync(
       join(dir, "macros", "cents.sql"),
       `{% macro cents(column) %}({{ column }} / ${101 + run}.0){% endmacro %}\n`,
     ),
   );
-  yield await parse("parse, warm, a var of dbt_project.yml changed", 10, (dir, run) => {
+  yield* parse("parse, warm, a var of dbt_project.yml changed", 10, (dir, run) => {
     const path = join(dir, "dbt_project.yml");
     writeFileSync(path, readFileSync(path, "utf8").replace(/limit: \d+/, `limit: ${run + 2}`));
   });
-  yield row(`ls, warm, ${count} models`, await compare(tools, bench, { args: ["--quiet", "ls"], warm }), { ratio: 50 });
+  yield* timed(bench, `ls, warm, ${count} models`, tools, { args: ["--quiet", "ls"], warm }, { ratio: 50 });
   const near = `+m${Math.floor(bench.models * 0.9)}+`;
-  yield row(`ls -s ${near}, warm`, await compare(tools, bench, { args: ["--quiet", "ls", "-s", near], warm }), {
-    ratio: 50,
-  });
-  yield row(`compile of ${count} models`, await compare(tools, bench, { args: ["compile"], warm }), { ratio: 20 });
+  const nearby = { args: ["--quiet", "ls", "-s", near], warm };
+  yield* timed(bench, `ls -s ${near}, warm`, tools, nearby, { ratio: 50 });
+  yield* timed(bench, `compile of ${count} models`, tools, { args: ["compile"], warm }, { ratio: 20 });
 }
 
 async function* dex(bench: Bench): AsyncGenerator<Line> {
@@ -219,11 +217,24 @@ function exponent(points: readonly [number, number][]): number {
   return over / logs.reduce((sum, [x]) => sum + (x - mx) ** 2, 0);
 }
 
-function row(
+/** A row of the times of both tools, where it is asked for. */
+async function* timed(
+  bench: Bench,
   what: string,
-  [ours, theirs]: (Medians | undefined)[],
-  target: { ratio?: number; below?: number } = {},
-): Line {
+  tools: readonly Tool[],
+  task: Task,
+  target: Target = {},
+): AsyncGenerator<Line> {
+  if (bench.wants(what)) yield row(what, await compare(tools, bench, task), target);
+}
+
+interface Target {
+  ratio?: number;
+  /** Seconds. */
+  below?: number;
+}
+
+function row(what: string, [ours, theirs]: (Medians | undefined)[], target: Target = {}): Line {
   const ratio = theirs && theirs.time / ours!.time;
   let met: boolean | null = null;
   if (target.below !== undefined) met = ours!.time < target.below;

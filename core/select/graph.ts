@@ -4,7 +4,7 @@ import type { Manifest } from "../manifest/resources.ts";
 
 /**
  * Who depends on whom, by unique id. It is two maps of lists, as the manifest has them already: a graph library
- * would copy 40,000 nodes to answer what two lookups answer.
+ * would copy 40,000 nodes to answer what two lookups answer. Neither is made before it is asked for.
  */
 export interface Graph {
   readonly parents: ReadonlyMap<string, readonly string[]>;
@@ -16,21 +16,30 @@ export interface Graph {
  * disabled stays in the manifest, switched off; it is no member.
  */
 export function buildGraph(manifest: Manifest): Graph {
-  if (manifest.nodes.size > 0 && manifest.child_map.size === 0) buildMaps(manifest);
-  const off = new Set<string>();
-  for (const node of summariesOf(manifest.nodes)) if (!isEnabled(node)) off.add(node.unique_id);
+  let off: Set<string> | undefined;
   let parents: Graph["parents"] | undefined;
   let children: Graph["children"] | undefined;
+  const members = (edges: "parent_map" | "child_map") => {
+    if (manifest.nodes.size > 0 && manifest.child_map.size === 0) buildMaps(manifest);
+    off ??= disabledNodes(manifest);
+    return without(manifest[edges], off);
+  };
   return {
     get parents() {
-      parents ??= without(manifest.parent_map, off);
+      parents ??= members("parent_map");
       return parents;
     },
     get children() {
-      children ??= without(manifest.child_map, off);
+      children ??= members("child_map");
       return children;
     },
   };
+}
+
+function disabledNodes(manifest: Manifest): Set<string> {
+  const off = new Set<string>();
+  for (const node of summariesOf(manifest.nodes)) if (!isEnabled(node)) off.add(node.unique_id);
+  return off;
 }
 
 function without(edges: ReadonlyMap<string, readonly string[]>, off: ReadonlySet<string>): Graph["parents"] {

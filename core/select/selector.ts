@@ -56,7 +56,7 @@ export class Selector {
     const found = spec.components.map((component) => this.evaluate(component));
     const combine = COMBINE[spec.kind];
     const direct = combine(found.map(([d]) => d));
-    const indirect = combine(found.map(([d, i]) => (i.size === 0 ? d : union([d, i]))));
+    const indirect = found.every(([, i]) => i.size === 0) ? direct : combine(found.map(([d, i]) => union([d, i])));
     const selected = this.incorporate(direct, indirect, spec.indirect);
     if (spec.expectExists && selected.size === 0 && this.input.events) {
       this.input.events.emit(
@@ -139,8 +139,9 @@ export class Selector {
   /** Adds the tests of what is selected, as far as the mode allows. */
   private expand(selected: Ids, mode: IndirectSelection): Found {
     const { graph, manifest } = this.input;
-    const direct = new Set(selected);
     const indirect: Ids = new Set();
+    if (holdsEveryTest(selected, manifest)) return [selected, indirect];
+    const direct = new Set(selected);
     let buildable: Ids | null = null;
     if (mode === "buildable") {
       buildable = union([selected, ancestors(graph, selected)]);
@@ -187,13 +188,20 @@ const COMBINE: { [kind in Group["kind"]]: (sets: Ids[]) => Ids } = {
         : new Set(),
 };
 
+function holdsEveryTest(ids: Ids, manifest: Manifest): boolean {
+  for (const id of manifest.nodes.keys()) if (isTest(id) && !ids.has(id)) return false;
+  for (const id of manifest.unit_tests.keys()) if (!ids.has(id)) return false;
+  return true;
+}
+
 function filtered(ids: Ids, test: (id: string) => boolean): Ids {
   const out: Ids = new Set();
   for (const id of ids) if (test(id)) out.add(id);
   return out;
 }
 
-function union(sets: Iterable<Iterable<string>>): Ids {
+function union(sets: readonly Ids[]): Ids {
+  if (sets.length === 1) return sets[0]!;
   const out: Ids = new Set();
   for (const set of sets) addAll(out, set);
   return out;
