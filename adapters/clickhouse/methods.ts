@@ -1,7 +1,7 @@
 import type { Table } from "../../core/agate/table.ts";
 import { PyDict, toPython } from "../../core/jinja/index.ts";
 import { pyStr } from "../../core/jinja/runtime/repr.ts";
-import { HostObject } from "../../core/jinja/runtime/values.ts";
+import { HostObject, Tuple } from "../../core/jinja/runtime/values.ts";
 import type { AdapterSession } from "../adapter.ts";
 import type { Column } from "../column.ts";
 import { warnNotSupported } from "../constraints.ts";
@@ -23,6 +23,15 @@ const EMPTY_DICT = () => new PyDict();
 
 /** What `adapter.*` has for ClickHouse alone, or does otherwise than the base. */
 export const CLICKHOUSE_METHODS: MethodTable<ClickHouseAdapter> = new Map([
+  // with the query comment, unlike elsewhere
+  available<ClickHouseAdapter>(
+    "add_query(sql, auto_begin=True, bindings=None, abridge_sql_log=False)",
+    async ({ session }, sql: string, autoBegin: boolean, _bindings: unknown, abridged: boolean) => {
+      await (await session.connection()).execute(sql, { autoBegin, abridged });
+      return new Tuple([null, null]);
+    },
+    () => new Tuple([null, null]),
+  ),
   available<ClickHouseAdapter>(
     "get_clickhouse_cluster_name()",
     ({ adapter }) => (adapter.credentials.cluster ? `"${adapter.credentials.cluster}"` : null),

@@ -6,7 +6,7 @@ import { type Copy, type DbtAnswer, type ParityPlan, readArtifact, runTool } fro
 import { Report, same } from "./report.ts";
 import { compareResults } from "./results.ts";
 import { compareSemanticManifests } from "./semantic.ts";
-import { compareTables } from "./tables.ts";
+import type { Warehouse } from "./warehouse.ts";
 
 const DEFAULT_SELECTORS = [
   [],
@@ -32,6 +32,7 @@ export interface Sides {
   answers(commands: string[][]): DbtAnswer[];
   /** How to start tsdbt. */
   executable: string[];
+  warehouse: Warehouse;
 }
 
 /** Runs both tools on their copies of a project and compares all they answered, wrote and built. */
@@ -47,8 +48,13 @@ export async function compareProject(name: string, sides: Sides, plan: ParityPla
   let number = -1;
   /** Runs the next command with tsdbt too. */
   const next = (command: string[]) => {
-    number++;
-    return { dbt: theirs[number]!, tsdbt: runTool(sides.executable, sides.tsdbt, command, plan.env) };
+    const before = theirs[number++]?.logged ?? 0;
+    const [dbt, from] = [theirs[number]!, sides.warehouse.logged("tsdbt")];
+    const tsdbt = runTool(sides.executable, sides.tsdbt, command, plan.env);
+    const until = sides.warehouse.logged("tsdbt");
+    const place = `${name}: ${command.join(" ")}`;
+    sides.warehouse.compareStatements(report, place, [before, dbt.logged], [from, until]);
+    return { dbt, tsdbt };
   };
   const sameExit = (command: string[]) => {
     const answers = next(command);
@@ -96,7 +102,7 @@ export async function compareProject(name: string, sides: Sides, plan: ParityPla
   }
   if (commands.length > 0) {
     const volatile = [...VOLATILE_COLUMNS, ...(plan.volatileColumns ?? [])];
-    await compareTables(report, name, sides.dbt.dir, sides.tsdbt.dir, volatile);
+    await sides.warehouse.compareTables(report, name, volatile);
   }
   return report;
 }

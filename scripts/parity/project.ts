@@ -16,6 +16,8 @@ export interface ParityPlan {
   known?: { place: string; reason: string }[];
   /** Environment of both tools. */
   env?: { [name: string]: string };
+  /** Further keys of a profile for ClickHouse, on which the project is then run by both tools, each with a server of its own. */
+  clickhouse?: { [key: string]: unknown };
   /** False for a project that is only parsed. */
   run?: boolean;
 }
@@ -97,7 +99,8 @@ for number, args in enumerate(json.load(sys.stdin)):
         log.close()
     code = 0 if outcome.success else 2 if outcome.exception else 1
     listed = outcome.result if "ls" in args and isinstance(outcome.result, list) else None
-    answers.append({"code": code, "lines": listed, "stdout": open("parity-%d.log" % number).read()})
+    answers.append({"code": code, "lines": listed, "stdout": open("parity-%d.log" % number).read(),
+        "logged": os.path.getsize(os.environ["PARITY_LOG"]) if "PARITY_LOG" in os.environ else 0})
     os.remove("parity-%d.log" % number)
     kept = os.path.join("parity-artifacts", str(number))
     os.makedirs(kept, exist_ok=True)
@@ -116,6 +119,8 @@ export interface DbtAnswer {
   /** What `ls` listed. */
   lines: string[] | null;
   stdout: string;
+  /** How long the file `$PARITY_LOG` was then. */
+  logged: number;
 }
 
 /** Python dbt's answers to each list of arguments, in order; its artifacts after command N are read by `readArtifact(copy, name, N)`. */

@@ -23,24 +23,35 @@ export async function compareTables(
     // the catalog keeps the file's own name, since views spell it out; so each file is read in an instance of its own
     const theirs = await readDatabase(join(dbtDir, file), dbtDir, volatile);
     const ours = await readDatabase(join(tsdbtDir, file), tsdbtDir, volatile);
-    for (const name of new Set([...theirs.keys(), ...ours.keys()])) {
-      report.group(() => {
-        const a = theirs.get(name);
-        const b = ours.get(name);
-        const place = `${project}: table ${name}`;
-        if (!a || !b) return report.check(place, a ? "there" : "missing", b ? "there" : "missing");
-        return [
-          report.check(`${place} kind`, a.kind, b.kind),
-          report.check(`${place} columns`, a.columns, b.columns),
-          report.check(`${place} row count`, a.rows.length, b.rows.length),
-          report.check(`${place} rows`, firstDifference(a.rows, b.rows), firstDifference(b.rows, a.rows)),
-        ].every(Boolean);
-      });
-    }
+    compareContents(report, project, theirs, ours);
   }
 }
 
-interface TableContents {
+/** Kind, columns and rows of each table. */
+export function compareContents(
+  report: Report,
+  project: string,
+  theirs: Map<string, TableContents>,
+  ours: Map<string, TableContents>,
+): void {
+  for (const name of new Set([...theirs.keys(), ...ours.keys()])) {
+    report.group(() => {
+      const a = theirs.get(name);
+      const b = ours.get(name);
+      const place = `${project}: table ${name}`;
+      if (!a || !b) return report.check(place, a ? "there" : "missing", b ? "there" : "missing");
+      return [
+        report.check(`${place} kind`, a.kind, b.kind),
+        report.check(`${place} columns`, a.columns, b.columns),
+        report.check(`${place} row count`, a.rows.length, b.rows.length),
+        report.check(`${place} rows`, firstDifference(a.rows, b.rows), firstDifference(b.rows, a.rows)),
+      ].every(Boolean);
+    });
+  }
+}
+
+/** A table's rows are a sorted list of texts. */
+export interface TableContents {
   kind: string;
   columns: string[];
   rows: string[];

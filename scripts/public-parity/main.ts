@@ -22,8 +22,9 @@ import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compareProject, printReport } from "../parity/compare-project.ts";
-import { type DbtAnswer, type ParityPlan, runDbt } from "../parity/project.ts";
+import { type Copy, type DbtAnswer, type ParityPlan, runDbt } from "../parity/project.ts";
 import { referenceDbt } from "../parity/reference.ts";
+import { type Warehouse, warehouseOf } from "../parity/warehouse.ts";
 import { findCheckout, hasCommit } from "./checkout.ts";
 import { COMMITS } from "./commits.ts";
 import { PROJECTS, type PublicProject } from "./projects.ts";
@@ -92,16 +93,12 @@ async function compare(project: PublicProject): Promise<Line> {
       cpSync(join(scratch, "tsdbt"), theirs, { recursive: true, verbatimSymlinks: true });
     }
     const dbtDir = join(theirs, inside);
-    const report = await compareProject(
-      project.name,
-      {
-        dbt: { tool: "dbt", dir: dbtDir },
-        tsdbt: { tool: "tsdbt", dir: ours.dir },
-        answers: (commands) => remembered(join(theirs, "answers.json"), dbtDir, commands, plan),
-        executable,
-      },
-      plan,
-    );
+    const dbt: Copy = { tool: "dbt", dir: dbtDir };
+    const tsdbt: Copy = { tool: "tsdbt", dir: ours.dir };
+    const warehouse = await warehouseOf(dbt, tsdbt, plan);
+    const answers = (commands: string[][]) => remembered(join(theirs, "answers.json"), dbt, commands, plan, warehouse);
+    const sides = { dbt, tsdbt, answers, executable, warehouse };
+    const report = await compareProject(project.name, sides, plan).finally(() => warehouse.stop());
     if (report.nodes === 0) report.failed++;
     printReport(project.name, report);
     const { nodes, fields, passed, failed } = report;
@@ -113,9 +110,15 @@ async function compare(project: PublicProject): Promise<Line> {
 }
 
 /** Python dbt's answers, from an earlier comparison of the same files if they were kept. */
-function remembered(file: string, dir: string, commands: string[][], plan: ParityPlan): DbtAnswer[] {
+function remembered(
+  file: string,
+  dbt: Copy,
+  commands: string[][],
+  { env }: ParityPlan,
+  warehouse: Warehouse,
+): DbtAnswer[] {
   if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as DbtAnswer[];
-  const answers = runDbt(reference.python, { tool: "dbt", dir }, commands, plan.env);
+  const answers = runDbt(reference.python, dbt, commands, { ...env, ...warehouse.env });
   writeFileSync(file, JSON.stringify(answers));
   return answers;
 }

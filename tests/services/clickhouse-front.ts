@@ -1,6 +1,7 @@
 /**
  * ClickHouse's HTTP interface in front of the embedded engine, for tests of the client path: the engine is the real one.
  * Started as a process of its own, since a process works in one data folder: `clickhouse-front.ts DIR`; it prints its port.
+ * Every statement that comes is also a line of JSON in the file that `$FRONT_LOG` names.
  *
  * Imitated: queries in the URL and in the body, `database`, sessions, settings, parameters, `default_format`, inserts of binary
  * and compressed data, query ids and KILL QUERY, users, roles and grants (without effect on what a user may do), ON CLUSTER for
@@ -9,6 +10,7 @@
  * progress headers, quotas, several servers, Keeper and what needs it (replicated tables and databases).
  */
 import { randomUUID } from "node:crypto";
+import { appendFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -112,6 +114,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const insert = insertFromFile(folder, query, body, encoding);
     if (insert) ({ query, discard } = insert);
     else query = [query, body.toString("utf8")].filter(Boolean).join("\n");
+    if (process.env.FRONT_LOG) appendFileSync(process.env.FRONT_LOG, `${JSON.stringify({ query })}\n`);
     result = await execute(query, params.get("session_id") ?? undefined, how);
     respond(request, response, result, how);
   } catch (error) {

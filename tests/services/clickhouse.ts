@@ -20,12 +20,13 @@ export interface RunningClickHouse {
 
 /**
  * Starts the HTTP front with its own data folder. `users` maps names to passwords; `clusters` are names of clusters that have this
- * server alone; `cwd` is where the engine looks for files of `file(…)`.
+ * server alone; `cwd` is where the engine looks for files of `file(…)`; `log` is a file for the statements that come, a line of
+ * JSON each.
  */
 export async function startClickHouse(
-  options: { users?: { [name: string]: string }; clusters?: string[]; cwd?: string } = {},
+  options: { users?: { [name: string]: string }; clusters?: string[]; cwd?: string; log?: string } = {},
 ): Promise<RunningClickHouse> {
-  const { users = { default: "" }, clusters = [], cwd = process.cwd() } = options;
+  const { users = { default: "" }, clusters = [], cwd = process.cwd(), log = "" } = options;
   const folder = mkdtempSync(join(tmpdir(), "tsdbt-clickhouse-"));
   const given = Object.entries(users).map((pair) => pair.join(":"));
   const front = spawn(process.execPath, ["--import", TSX, FRONT, folder], {
@@ -36,6 +37,7 @@ export async function startClickHouse(
       UV_THREADPOOL_SIZE: THREADS,
       FRONT_USERS: given.join(","),
       FRONT_CLUSTERS: clusters.join(","),
+      FRONT_LOG: log,
     },
   });
   const port = await firstLine(front);

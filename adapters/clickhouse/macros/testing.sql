@@ -32,7 +32,8 @@
 
 {#- An outer join fills up with default values unless it is told to use nulls. -#}
 {% macro clickhouse__test_relationships(model, column_name, to, field) %}
-{{ default__test_relationships(model, column_name, to, field) }}
+
+{{ default__test_relationships(model, column_name, to, field) | trim }}
 -- end_of_sql
 settings join_use_nulls = 1
 

@@ -1,0 +1,92 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type RunningClickHouse, startClickHouse } from "../../tests/services/clickhouse.ts";
+import type { Copy } from "./project.ts";
+import type { Report } from "./report.ts";
+import { readStatements } from "./statements.ts";
+import { compareContents, type TableContents } from "./tables.ts";
+import type { Warehouse } from "./warehouse.ts";
+
+interface Side {
+  server: RunningClickHouse;
+  log: string;
+}
+
+/** Starts a ClickHouse for each side and has both profiles name it; `keys` are further keys of the profile's output. */
+export async function startClickHouses(dbt: Copy, tsdbt: Copy, keys: { [key: string]: unknown }): Promise<Warehouse> {
+  const sides = { dbt: await startSide(dbt, keys), tsdbt: await startSide(tsdbt, keys) };
+  return {
+    env: { PARITY_LOG: sides.dbt.log },
+    logged: (tool) => statSync(sides[tool].log).size,
+    compareStatements(report, place, theirs, ours) {
+      const a = readStatements(sides.dbt.log, theirs);
+      const b = readStatements(sides.tsdbt.log, ours);
+      for (const sender of new Set([...a.keys(), ...b.keys()])) {
+        // when the cache is filled is each tool's affair: tsdbt does not where nothing is built
+        if (/^list_/.test(sender) && !b.has(sender)) continue;
+        const [x, y] = [a, b].map((all) => ordered(sender, all.get(sender) ?? []));
+        report.group(() => report.check(`${place}: statements of ${sender}`, x, y));
+      }
+    },
+    async compareTables(report, project, volatile) {
+      const theirs = await readDatabases(sides.dbt.server.port, volatile);
+      compareContents(report, project, theirs, await readDatabases(sides.tsdbt.server.port, volatile));
+    },
+    stop() {
+      sides.dbt.server.stop();
+      sides.tsdbt.server.stop();
+    },
+  };
+}
+
+async function startSide(copy: Copy, keys: { [key: string]: unknown }): Promise<Side> {
+  const log = join(dirname(copy.dir), "statements.jsonl");
+  writeFileSync(log, "");
+  const server = await startClickHouse({ cwd: copy.dir, log });
+  const profile = /^profile:\s*['"]?([\w-]+)/m.exec(readFileSync(join(copy.dir, "dbt_project.yml"), "utf8"))?.[1] ?? "";
+  const output = { type: "clickhouse", host: "127.0.0.1", port: server.port, schema: profile, threads: 1, ...keys };
+  writeFileSync(
+    join(copy.dir, "profiles.yml"),
+    JSON.stringify({ [profile]: { target: "server", outputs: { server: output } } }),
+  );
+  return { server, log };
+}
+
+/** The run's own connections fill the cache, which dbt does once for each way in which a schema is named: each question counts once. */
+function ordered(sender: string, statements: string[]): string[] {
+  return sender.includes(".") ? statements : [...new Set(statements)].sort();
+}
+
+const OWN_DATABASES = "('system', 'information_schema', 'INFORMATION_SCHEMA')";
+
+/** Each table as the engine says that it was made, with its rows as a multiset. */
+async function readDatabases(port: number, volatile: string[]): Promise<Map<string, TableContents>> {
+  const tables = new Map<string, TableContents>();
+  const list = await ask(
+    port,
+    `select database, name, engine, create_table_query from system.tables where database not in ${OWN_DATABASES} order by 1, 2`,
+  );
+  for (const [database, name, engine, created] of list as string[][]) {
+    const columns = await ask(
+      port,
+      `select name, type, default_kind, default_expression, compression_codec, comment from system.columns
+       where database = '${database}' and table = '${name}' order by position`,
+    );
+    const kept = columns.filter(([column]) => !volatile.some((v) => v === column || v === `${name}.${column}`));
+    const select = kept.map(([column]) => `\`${column}\``).join(", ") || "1";
+    const rows = await ask(port, `select ${select} from \`${database}\`.\`${name}\``).catch((error: Error) => [[error.message]]);
+    tables.set(`${database}.${name}`, {
+      kind: `${engine} ${created}`,
+      columns: columns.map((column) => column.join(" ").trim()),
+      rows: rows.map((row) => JSON.stringify(row)).sort(),
+    });
+  }
+  return tables;
+}
+
+async function ask(port: number, sql: string): Promise<unknown[][]> {
+  const response = await fetch(`http://127.0.0.1:${port}/?default_format=JSONCompactEachRow`, { method: "POST", body: sql });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text.trim());
+  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as unknown[]);
+}
