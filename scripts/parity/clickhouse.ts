@@ -2,7 +2,6 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type RunningClickHouse, startClickHouse } from "../../tests/services/clickhouse.ts";
 import type { Copy } from "./project.ts";
-import type { Report } from "./report.ts";
 import { readStatements } from "./statements.ts";
 import { compareContents, type TableContents } from "./tables.ts";
 import type { Warehouse } from "./warehouse.ts";
@@ -74,7 +73,9 @@ async function readDatabases(port: number, volatile: string[]): Promise<Map<stri
     );
     const kept = columns.filter(([column]) => !volatile.some((v) => v === column || v === `${name}.${column}`));
     const select = kept.map(([column]) => `\`${column}\``).join(", ") || "1";
-    const rows = await ask(port, `select ${select} from \`${database}\`.\`${name}\``).catch((error: Error) => [[error.message]]);
+    const rows = await ask(port, `select ${select} from \`${database}\`.\`${name}\``).catch((error: Error) => [
+      [error.message],
+    ]);
     tables.set(`${database}.${name}`, {
       kind: `${engine} ${created}`,
       columns: columns.map((column) => column.join(" ").trim()),
@@ -85,8 +86,14 @@ async function readDatabases(port: number, volatile: string[]): Promise<Map<stri
 }
 
 async function ask(port: number, sql: string): Promise<unknown[][]> {
-  const response = await fetch(`http://127.0.0.1:${port}/?default_format=JSONCompactEachRow`, { method: "POST", body: sql });
+  const response = await fetch(`http://127.0.0.1:${port}/?default_format=JSONCompactEachRow`, {
+    method: "POST",
+    body: sql,
+  });
   const text = await response.text();
   if (!response.ok) throw new Error(text.trim());
-  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as unknown[]);
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as unknown[]);
 }

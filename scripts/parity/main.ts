@@ -46,7 +46,8 @@ for (const dir of projects) {
     const dbt: Copy = { tool: "dbt", dir: copyProject(dir, join(scratch, "dbt")) };
     const tsdbt: Copy = { tool: "tsdbt", dir: copyProject(dir, join(scratch, "tsdbt")) };
     const warehouse = await warehouseOf(dbt, tsdbt, plan);
-    const answers = (commands: string[][]) => runDbt(reference.python, dbt, commands, { ...plan.env, ...warehouse.env });
+    const answers = (commands: string[][]) =>
+      runDbt(reference.python, dbt, commands, { ...plan.env, ...warehouse.env });
     const report = await compareProject(name, { dbt, tsdbt, answers, executable, warehouse }, plan).finally(() =>
       warehouse.stop(),
     );

@@ -1,5 +1,6 @@
 import type { ErrorKind } from "../../errors.ts";
 import { defineFunction, PyDict } from "../../jinja/index.ts";
+import { pyIterate } from "../../jinja/runtime/iterate.ts";
 import { pyStr } from "../../jinja/runtime/repr.ts";
 import { HostObject, type PyCallable } from "../../jinja/runtime/values.ts";
 import { type Described, templateError } from "./errors.ts";
@@ -141,8 +142,7 @@ interface ContractColumn {
 }
 
 function columnsOf(list: unknown): ContractColumn[] {
-  if (!Array.isArray(list)) return [];
-  return list.map((column) => ({ name: text(column, "name"), type: text(column, "data_type") }));
+  return [...pyIterate(list)].map((column) => ({ name: text(column, "name"), type: text(column, "data_type") }));
 }
 
 /** dbt's message for a broken contract: a table of the columns that differ, by name. */
