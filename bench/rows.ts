@@ -5,8 +5,10 @@ import { COMMITS } from "../scripts/public-parity/commits.ts";
 import { PROJECTS } from "../scripts/public-parity/projects.ts";
 import { layOut } from "../scripts/public-parity/scratch.ts";
 import { writeBigProject } from "./big-project.ts";
+import { clickhouse } from "./clickhouse.ts";
 import { measure, median } from "./measure.ts";
 import { renderTimes, TEMPLATES } from "./render.ts";
+import { memoryRow, row, seconds, timed } from "./rows-of.ts";
 import type { Line } from "./table.ts";
 import { compare, type Medians, type Options, ROOT, type Task, type Tool, toolsFor } from "./tools.ts";
 
@@ -26,7 +28,7 @@ export type Group = (bench: Bench) => AsyncGenerator<Line>;
 const COLD = ["parse", "--no-partial-parse"];
 
 /** The groups by the names that the command line takes. */
-export const GROUPS: { [name: string]: Group } = { crypto, start, big, dex, build, render, growth };
+export const GROUPS: { [name: string]: Group } = { crypto, start, big, dex, build, clickhouse, render, growth };
 
 async function* crypto(bench: Bench): AsyncGenerator<Line> {
   const tools = toolsFor(join(bench.scratch, "crypto"), bench, (dir) =>
@@ -215,53 +217,4 @@ function exponent(points: readonly [number, number][]): number {
   const [mx, my] = [mean(logs.map(([x]) => x)), mean(logs.map(([, y]) => y))];
   const over = logs.reduce((sum, [x, y]) => sum + (x - mx) * (y - my), 0);
   return over / logs.reduce((sum, [x]) => sum + (x - mx) ** 2, 0);
-}
-
-/** A row of the times of both tools, where it is asked for. */
-async function* timed(
-  bench: Bench,
-  what: string,
-  tools: readonly Tool[],
-  task: Task,
-  target: Target = {},
-): AsyncGenerator<Line> {
-  if (bench.wants(what)) yield row(what, await compare(tools, bench, task), target);
-}
-
-interface Target {
-  ratio?: number;
-  /** Seconds. */
-  below?: number;
-}
-
-function row(what: string, [ours, theirs]: (Medians | undefined)[], target: Target = {}): Line {
-  const ratio = theirs && theirs.time / ours!.time;
-  let met: boolean | null = null;
-  if (target.below !== undefined) met = ours!.time < target.below;
-  else if (target.ratio !== undefined && ratio !== undefined) met = ratio >= target.ratio;
-  return {
-    what,
-    ours: seconds(ours!.time),
-    theirs: theirs ? seconds(theirs.time) : "",
-    ratio: ratio === undefined ? "" : `${ratio.toFixed(1)}x`,
-    target:
-      target.below !== undefined ? `< ${target.below} s` : target.ratio !== undefined ? `>= ${target.ratio}x` : "",
-    met,
-  };
-}
-
-function memoryRow(what: string, [ours, theirs]: (Medians | undefined)[]): Line {
-  const part = theirs && ours!.memory / theirs.memory;
-  return {
-    what,
-    ours: `${ours!.memory.toFixed(0)} MiB`,
-    theirs: theirs ? `${theirs.memory.toFixed(0)} MiB` : "",
-    ratio: part === undefined ? "" : `${part.toFixed(2)}x`,
-    target: "<= 1.0x",
-    met: part === undefined ? null : part <= 1,
-  };
-}
-
-function seconds(time: number): string {
-  return `${time.toFixed(2)} s`;
 }

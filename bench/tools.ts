@@ -38,7 +38,7 @@ export function toolsFor(scratch: string, options: Options, lay: (dir: string) =
 export interface Task {
   args: string[];
   /** Before each run, with its number. */
-  before?: (dir: string, run: number) => void;
+  before?: (dir: string, run: number) => void | Promise<void>;
   /** Run once before all, not measured. */
   warm?: string[];
   env?: NodeJS.ProcessEnv;
@@ -56,7 +56,7 @@ export async function compare(tools: readonly Tool[], options: Options, task: Ta
   for (let run = 0; run < Math.max(options.runs, options.referenceRuns); run++) {
     for (const tool of tools) {
       if (run >= (tool.name === "dbt" ? options.referenceRuns : options.runs)) continue;
-      task.before?.(tool.dir, run);
+      await task.before?.(tool.dir, run);
       all.get(tool)!.push(await measure([...tool.command, ...task.args], tool.dir, task.env));
     }
   }

@@ -67,6 +67,7 @@ export class ClickHouseAdapter implements Adapter {
 
   private readonly options: AdapterOptions;
   private readonly open = new Set<ClickHouseConnection>();
+  private readonly idle: ClickHouseClient[] = [];
   private first: Promise<ClickHouseClient> | undefined;
   private exchange: Promise<boolean> | undefined;
 
@@ -87,11 +88,16 @@ export class ClickHouseAdapter implements Adapter {
     await this.start();
     const comment = this.queryComment?.(name) ?? null;
     const log = new StatementLog({ connection: name, type: this.type, comment, emit });
-    const connection = new ClickHouseConnection(name, await this.openClient(), log, (released) => {
-      this.open.delete(released);
-    });
+    const client = this.idle.pop() ?? (await this.openClient());
+    const connection = new ClickHouseConnection(name, client, log, (released) => this.takeBack(released));
     this.open.add(connection);
     return connection;
+  }
+  /** A session serves one node after the other, as its settings and temporary tables may be meant to last. */
+  private async takeBack(connection: ClickHouseConnection): Promise<void> {
+    this.open.delete(connection);
+    if (this.credentials.reuseConnections && this.first) this.idle.push(connection.client);
+    else await connection.client.close();
   }
   /** The first session: it makes the schema, and keeps the engine running while no node is connected. */
   private async start(): Promise<ClickHouseClient> {
@@ -140,6 +146,7 @@ export class ClickHouseAdapter implements Adapter {
     const { first } = this;
     this.first = undefined;
     await Promise.all([...this.open].map((connection) => connection.release()));
+    await Promise.all(this.idle.splice(0).map((client) => client.close()));
     await (await first?.catch(() => undefined))?.close();
   }
   async cancelAll(): Promise<string[]> {

@@ -14,14 +14,14 @@ export class ClickHouseConnection implements Connection {
   readonly name: string;
   readonly client: ClickHouseClient;
   private readonly log: StatementLog;
-  private readonly onRelease: (connection: ClickHouseConnection) => void;
+  private readonly onRelease: (connection: ClickHouseConnection) => Promise<void>;
   private released = false;
 
   constructor(
     name: string,
     client: ClickHouseClient,
     log: StatementLog,
-    onRelease: (connection: ClickHouseConnection) => void,
+    onRelease: (connection: ClickHouseConnection) => Promise<void>,
   ) {
     this.name = name;
     this.client = client;
@@ -64,8 +64,7 @@ export class ClickHouseConnection implements Connection {
   async release(): Promise<void> {
     if (this.released) return;
     this.released = true;
-    this.onRelease(this);
-    await this.client.close();
+    await this.onRelease(this);
     this.log.closed();
   }
 }

@@ -105,6 +105,8 @@ export interface ClickHouseCredentials extends Credentials {
   /** How often a statement is sent again that never reached the server. */
   retries: number;
   tcpKeepalive: boolean;
+  /** Whether a session serves one node after the other; else each node has one of its own. */
+  reuseConnections: boolean;
   cluster: string;
   clusterMode: boolean;
   databaseEngine: string;
@@ -160,6 +162,7 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
     sendReceiveTimeout: given.send_receive_timeout ?? 300,
     retries: given.retries ?? 1,
     tcpKeepalive: Boolean(given.tcp_keepalive),
+    reuseConnections: given.reuse_connections ?? true,
     cluster: given.cluster ?? "",
     clusterMode: given.cluster_mode ?? false,
     databaseEngine: given.database_engine ?? "",
