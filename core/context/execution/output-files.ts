@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { basename, dirname, join, posix } from "node:path";
 import { fileError } from "../../artifacts/file-error.ts";
 
@@ -31,13 +32,16 @@ export function outputPath(node: Written, kind: "compiled" | "run"): string {
 
 const made = new Set<string>();
 
-/** Writes a node's SQL below target/ and answers the path as messages name it. */
-export function writeSql(
+/**
+ * Writes a node's SQL below target/ and answers the path as messages name it. Other nodes go on meanwhile: a new file waits for
+ * what an engine on the same disk is making durable.
+ */
+export async function writeSql(
   target: { path: string; label: string },
   node: Written,
   kind: "compiled" | "run",
   sql: string,
-): string {
+): Promise<string> {
   const path = outputPath(node, kind);
   const full = join(target.path, path);
   const folder = dirname(full);
@@ -46,7 +50,7 @@ export function writeSql(
       mkdirSync(folder, { recursive: true });
       made.add(folder);
     }
-    writeFileSync(full, sql);
+    await writeFile(full, sql);
   } catch (error) {
     throw fileError(full, error);
   }
