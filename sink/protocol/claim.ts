@@ -29,7 +29,7 @@ export interface Located {
   claims: readonly number[];
   /** The claim with the greatest first offset that is not after the committed one. */
   covering: Range | undefined;
-  /** Where to begin if nobody has begun yet. */
+  /** Where the chain begins, or where to begin it if nobody has begun yet. */
   origin: number;
 }
 
@@ -41,10 +41,12 @@ export interface Start {
 
 /**
  * Chooses the offset to go on from. A committed offset within a claimed range (somebody reset it by hand) goes back to the
- * range's beginning. Without one the newest claim is right: whoever made it had stored everything before it.
+ * range's beginning; one before the chain's beginning is taken as it is, and the chain met where it begins. Without one the newest claim is right: whoever made it had stored everything before it.
  */
-export function chooseStart({ committed, claims, covering }: Located): Start {
+export function chooseStart({ committed, claims, covering, origin }: Located): Start {
   if (committed === undefined) return { first: claims.length ? Math.max(...claims) : GENESIS, ahead: [] };
-  const first = covering && covering.next > committed ? covering.first : committed;
-  return { first, ahead: claims.filter((claim) => claim > first).sort((a, b) => a - b) };
+  const within = covering && covering.first !== GENESIS && covering.next > committed;
+  const first = within ? covering.first : committed;
+  const ahead = new Set([...claims, origin].filter((claim) => claim > first));
+  return { first, ahead: [...ahead].sort((a, b) => a - b) };
 }

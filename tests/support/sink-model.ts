@@ -89,6 +89,8 @@ class World {
   /** Objects are put whether they exist or not; the sink itself leaves those that exist. */
   readonly overwrites: boolean;
   readonly timeInNames: boolean;
+  /** Where the chain begins; messages before it are stored only where an operator went back to them. */
+  readonly origin: number;
   /** The first offset that Kafka still has. */
   start = 0;
 
@@ -98,6 +100,7 @@ class World {
     this.overwrites = (shape & 1) === 1;
     this.timeInNames = (shape & 2) === 2;
     this.produce(5 + (shape % 7), shape);
+    this.origin = (shape & 4) === 4 ? shape % this.end : 0;
   }
 
   /** Offsets have gaps, as transactions and compaction leave them. */
@@ -187,15 +190,16 @@ class World {
 
   located(committed: number | undefined): Located {
     const firsts = [...this.claims.keys()];
+    const origin = this.claims.get(GENESIS)?.next ?? this.origin;
     if (committed === undefined) {
-      return { committed, claims: firsts.length ? [Math.max(...firsts)] : [], covering: undefined, origin: 0 };
+      return { committed, claims: firsts.length ? [Math.max(...firsts)] : [], covering: undefined, origin };
     }
     const before = firsts.filter((first) => first <= committed);
     return {
       committed,
       claims: firsts.filter((first) => first >= committed),
       covering: before.length ? this.claims.get(Math.max(...before)) : undefined,
-      origin: 0,
+      origin,
     };
   }
 
@@ -273,13 +277,19 @@ class World {
       this.counts.commitsLost++;
     } else if (argument % 4 === 1 && this.committed) {
       this.committed = (argument >>> 2) % this.committed;
+      if (this.committed < this.origin) this.stopAll();
       this.counts.commitsReset++;
     }
   }
 
+  /** Before an operator goes back to messages that no claim covers, he ends all processes. */
+  stopAll(): void {
+    for (const process of this.processes) this.crash(process, false);
+  }
+
   /** Everybody is gone but one healthy process, which works until nothing is left to do. */
   finish(): void {
-    for (const process of this.owners()) this.crash(process, false);
+    this.stopAll();
     this.spawn();
     const process = this.processes.at(-1)!;
     for (let round = 0; ; round++) {
@@ -306,8 +316,8 @@ class World {
     }
     for (const { offset, bad } of this.log) {
       const name = seen.get(offset);
-      if (!name) faults.push(`message ${offset} is lost`);
-      else if (name.startsWith("dead") !== bad) faults.push(`message ${offset} is in ${name}`);
+      if (!name && offset >= this.origin) faults.push(`message ${offset} is lost`);
+      else if (name && name.startsWith("dead") !== bad) faults.push(`message ${offset} is in ${name}`);
     }
     this.counts.messages += this.log.length;
     this.counts.deadLetters += this.log.filter(({ bad }) => bad).length;

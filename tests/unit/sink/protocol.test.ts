@@ -52,4 +52,10 @@ describe("where a partition goes on", () => {
       first: 500,
       ahead: [600],
     }));
+
+  it("meets the chain where it begins, after an offset set to before it", () =>
+    expect(chooseStart({ committed: 3, claims: [20], covering: { first: -1, next: 7 }, origin: 7 })).toEqual({
+      first: 3,
+      ahead: [7, 20],
+    }));
 });
