@@ -66,7 +66,24 @@ const built = [
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
   }),
+  await build({
+    ...shared,
+    entryPoints: { main: "sink/cli/main.ts", index: "sink/index.ts" },
+    outdir: `${fresh}/sink`,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    // The client's WebAssembly comes as a file otherwise; an optional dependency of it is for Protobuf, which is not read.
+    alias: { "@platformatic/wasm-utils": "@platformatic/wasm-utils/bundled" },
+    external: [...NATIVE, "protobufjs", "@node-rs/crc32"],
+    banner: {
+      js: `${shared.banner.js}
+import { dirname as _dirname } from "node:path";
+import { fileURLToPath as _fileURLToPath } from "node:url";
+const __dirname = _dirname(_fileURLToPath(import.meta.url));`,
+    },
+  }),
 ];
+cpSync("node_modules/@bokuweb/zstd-wasm/dist/esm/zstd.wasm", `${fresh}/sink/chunks/zstd.wasm`);
 writeLicences(fresh, built);
 await writeMacroIndex(fresh);
 if (process.argv.includes("--no-types")) {
@@ -126,10 +143,11 @@ function writeLicences(folder, results) {
   }
   const parts = [...packages].sort().map((name) => {
     const dir = join("node_modules", name);
-    const { version, license } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+    const { version, license, repository } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
     const file = readdirSync(dir).find((entry) => /^licen[cs]e/i.test(entry));
-    if (!file) throw new Error(`${name} is bundled, but its licence was not found`);
-    return `${name} ${version} (${license})\n\n${readFileSync(join(dir, file), "utf8").trim()}\n`;
+    if (!file && !license) throw new Error(`${name} is bundled, but its licence was not found`);
+    const text = file ? readFileSync(join(dir, file), "utf8").trim() : `see ${repository?.url ?? repository}`;
+    return `${name} ${version} (${license})\n\n${text}\n`;
   });
   writeFileSync(join(folder, "THIRD_PARTY_LICENSES"), parts.join(`\n${"-".repeat(80)}\n\n`));
 }

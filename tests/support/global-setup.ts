@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export default function setup(): void {
   const built = join(ROOT, "dist", "cli.js");
   const since = existsSync(built) ? statSync(built).mtimeMs : 0;
-  if (["core", "adapters", "project"].some((dir) => newest(join(ROOT, dir)) > since)) {
+  if (["core", "adapters", "project", "sink"].some((dir) => newest(join(ROOT, dir)) > since)) {
     execFileSync(process.execPath, [join(ROOT, "scripts", "build.mjs"), "--no-types"], { stdio: "inherit" });
   }
 }

@@ -1,0 +1,64 @@
+import { promisify } from "node:util";
+import zlib from "node:zlib";
+import { compressionsAlgorithms } from "@platformatic/kafka";
+import { decompress as unzstd } from "fzstd";
+
+type Compression = "none" | "gzip" | "snappy" | "zstd";
+
+/** What names end with. */
+export const SUFFIX: { [name in Compression]: string } = { none: "", gzip: ".gz", snappy: ".snappy", zstd: ".zst" };
+
+const gzip = promisify(zlib.gzip);
+const BLOCK = 256 * 1024;
+
+/** Newer Nodes have zstd; for Node 20 there is a library. */
+const own = zlib as typeof zlib & {
+  zstdCompressSync?: (data: Uint8Array) => Buffer;
+  zstdCompress?: (data: Uint8Array, done: (error: Error | null, result: Buffer) => void) => void;
+};
+
+/** Compresses a whole object, off the main thread where Node can. */
+export async function compress(data: Buffer, how: Compression): Promise<Buffer> {
+  if (how === "none") return data;
+  if (how === "gzip") return gzip(data, { level: 6 });
+  if (how === "snappy") return hadoopSnappy(data);
+  return own.zstdCompress ? promisify(own.zstdCompress)(data) : Buffer.from((await wasmZstd())(data));
+}
+
+/** Snappy as Hadoop, Athena and ClickHouse read it: blocks with both sizes before each. */
+function hadoopSnappy(data: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < data.length; at += BLOCK) {
+    const block = data.subarray(at, at + BLOCK);
+    const packed = snappy(block);
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(block.length, 0);
+    head.writeUInt32BE(packed.length, 4);
+    parts.push(head, packed);
+  }
+  return Buffer.concat(parts);
+}
+
+/** One raw block of snappy. */
+export function snappy(data: Uint8Array): Buffer {
+  return compressionsAlgorithms.snappy.compressSync(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+}
+
+/** zstd for those who cannot wait for it. */
+export async function zstdSync(): Promise<(data: Uint8Array) => Uint8Array> {
+  return own.zstdCompressSync ?? (await wasmZstd());
+}
+
+async function wasmZstd(): Promise<(data: Uint8Array) => Uint8Array> {
+  const library = await import("@bokuweb/zstd-wasm");
+  await library.init();
+  return (data) => library.compress(data, 3);
+}
+
+/** Lets the Kafka client read batches that producers compressed with zstd, on a Node that has none. */
+export function readZstdBatches(): void {
+  const { zstd } = compressionsAlgorithms as { zstd: { decompressSync(data: Buffer): Buffer; available: boolean } };
+  if (own.zstdCompressSync) return;
+  zstd.decompressSync = (data) => Buffer.from(unzstd(data));
+  zstd.available = true;
+}

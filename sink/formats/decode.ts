@@ -1,0 +1,109 @@
+import { isUtf8 } from "node:buffer";
+import type { InputOptions, ValidationOptions } from "../config/schema.ts";
+import type { Message } from "../message.ts";
+import { type AvroReader, avroReader } from "./avro-reader.ts";
+import { BadMessage } from "./bad-message.ts";
+import { unwrapDebezium } from "./debezium.ts";
+import type { Registry } from "./registry.ts";
+import { type Validator, validator } from "./validate.ts";
+
+/** A message's content. `text` is there where the message itself was JSON: its bytes are kept, digit for digit. */
+export interface Row {
+  value: unknown;
+  text?: Buffer;
+}
+
+/** Turns messages into rows, or into nothing where they are to be skipped. Throws a `BadMessage`. */
+export type Decode = (message: Message) => Row | undefined;
+
+/** Makes the decoder of some messages: what they need from the schema registry is fetched before. */
+export async function decoderOf(
+  input: InputOptions,
+  validation: ValidationOptions,
+  registry: Registry | undefined,
+  messages: readonly Message[],
+): Promise<Decode> {
+  const parse = await parserOf(input, registry, messages);
+  const check = validation.json_schema === undefined ? undefined : validator(validation.json_schema);
+  return (message) => {
+    if (message.value === undefined) {
+      if (input.nulls === "skip") return undefined;
+      if (input.nulls === "keep") return { value: null, text: NULL };
+      throw new BadMessage("null", "the message has no value");
+    }
+    const parsed = parse(message.value);
+    const row = input.debezium === "off" ? parsed : { value: unwrapDebezium(parsed.value, input.debezium) };
+    if (check) refuse(check(row.value));
+    return row;
+  };
+}
+
+const NULL = Buffer.from("null");
+
+function refuse(problem: string | undefined): void {
+  if (problem) throw new BadMessage("schema", problem);
+}
+
+async function parserOf(
+  input: InputOptions,
+  registry: Registry | undefined,
+  messages: readonly Message[],
+): Promise<(value: Buffer) => Row> {
+  switch (input.format) {
+    case "json":
+      return parseJson;
+    case "raw":
+      return parseRaw;
+    case "avro": {
+      const reader = avroReader(input.schema);
+      return (value) => ({ value: readAvro(reader, value) });
+    }
+    case "avro_registry": {
+      const readers = await registry!.schemas(idsOf(messages), "avro");
+      return (value) => ({ value: readAvro(readers.get(schemaId(value)) as AvroReader, value.subarray(5)) });
+    }
+    case "json_schema_registry": {
+      const validators = await registry!.schemas(idsOf(messages), "json");
+      return (value) => {
+        const check = validators.get(schemaId(value)) as Validator;
+        const row = parseJson(value.subarray(5));
+        refuse(check(row.value));
+        return row;
+      };
+    }
+  }
+}
+
+function parseJson(value: Buffer): Row {
+  if (!isUtf8(value)) throw new BadMessage("json", "the message is not UTF-8");
+  try {
+    return { value: JSON.parse(value.toString()), text: value };
+  } catch (error) {
+    throw new BadMessage("json", (error as Error).message);
+  }
+}
+
+function parseRaw(value: Buffer): Row {
+  return { value: isUtf8(value) ? { value: value.toString() } : { value_base64: value.toString("base64") } };
+}
+
+function readAvro(reader: AvroReader, value: Buffer): unknown {
+  try {
+    return reader(value);
+  } catch (error) {
+    throw new BadMessage("avro", `not of its schema: ${(error as Error).message}`);
+  }
+}
+
+/** Confluent's wire format: a zero byte, the schema's id as four bytes, the content. */
+function schemaId(value: Buffer): number {
+  if (value.length < 5) throw new BadMessage("wire_format", "the message is shorter than the registry's header");
+  if (value[0] !== 0) throw new BadMessage("wire_format", `unknown magic byte ${value[0]}`);
+  return value.readUInt32BE(1);
+}
+
+function idsOf(messages: readonly Message[]): Set<number> {
+  const ids = new Set<number>();
+  for (const { value } of messages) if (value && value.length >= 5 && value[0] === 0) ids.add(value.readUInt32BE(1));
+  return ids;
+}

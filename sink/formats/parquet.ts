@@ -1,0 +1,38 @@
+import { gzipSync } from "node:zlib";
+import { ByteWriter, parquetWrite } from "hyparquet-writer";
+import { type Column, cellOf } from "./columns.ts";
+import { snappy, zstdSync } from "./compress.ts";
+
+const TYPES = {
+  string: "STRING",
+  json: "STRING",
+  int: "INT64",
+  double: "DOUBLE",
+  boolean: "BOOLEAN",
+  timestamp: "TIMESTAMP",
+} as const;
+
+const CODECS = { none: "UNCOMPRESSED", gzip: "GZIP", snappy: "SNAPPY", zstd: "ZSTD" } as const;
+
+/** Rows as one Parquet file. Every column may be null, so that files of an older and a newer schema read together. */
+export async function parquetOf(
+  rows: readonly { [name: string]: unknown }[],
+  columns: readonly Column[],
+  compression: keyof typeof CODECS,
+): Promise<Buffer> {
+  const writer = new ByteWriter();
+  const zstd = compression === "zstd" ? await zstdSync() : undefined;
+  await parquetWrite({
+    writer,
+    columnData: columns.map((column) => ({
+      name: column.name,
+      data: rows.map((row) => cellOf(row[column.name], column)),
+      type: TYPES[column.type],
+      nullable: true,
+    })),
+    codec: CODECS[compression],
+    compressors: { SNAPPY: snappy, GZIP: (data) => gzipSync(data), ...(zstd && { ZSTD: zstd }) },
+    createdBy: "tsdbt-sink",
+  });
+  return Buffer.from(writer.getBytes());
+}

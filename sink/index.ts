@@ -1,0 +1,5 @@
+export { type Config, type ConfigInput, configSchema, loadConfig, parseConfig } from "./config/index.ts";
+export { SinkError } from "./errors.ts";
+export { checkConfig, type Finding } from "./run/check.ts";
+export { type Replayed, replay } from "./run/replay.ts";
+export { type Sink, type Statistics, startSink } from "./run/sink.ts";

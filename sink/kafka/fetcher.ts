@@ -1,0 +1,232 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ClusterMetadata, fetchV13 } from "@platformatic/kafka";
+import type { Config } from "../config/index.ts";
+import { messageOf } from "../errors.ts";
+import type { Message } from "../message.ts";
+import type { Log } from "../run/log.ts";
+import { newAdmin, newFetchPool } from "./connect.ts";
+import { messagesOf } from "./records.ts";
+
+type FetchResponse = ReturnType<typeof fetchV13.parseResponse>;
+
+/** A partition that is read. */
+export interface Reader {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  /** The next offset to fetch, or nothing while it must wait. */
+  wants(): number | undefined;
+  /** The topic was deleted, or made again: this incarnation is not read any more. */
+  gone(): void;
+  take(fetched: { from: number; messages: Message[]; next: number; end: number }): void;
+  /** Kafka has nothing at the offset: what is older than `start` is gone, what is newer than `end` was never there. */
+  outOfRange(from: number, range: { start: number; end: number }): void;
+}
+
+/** Fetches for all readers, one request at a time for each broker. */
+export interface Fetcher {
+  readonly readers: Set<Reader>;
+  /** Topics by name; unknown ones are missing. */
+  topics(names: readonly string[]): Promise<Map<string, { id: string; partitions: number }>>;
+  offsets(topic: string, partition: number): Promise<{ start: number; end: number }>;
+  /** A reader that had to wait may want more now. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+const IDLE_MS = 50;
+const AGAIN_MS = 500;
+const OFFSET_OUT_OF_RANGE = 1;
+const ISOLATION = { read_uncommitted: 0, read_committed: 1 } as const;
+
+export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
+  const client = newAdmin(kafka);
+  const pool = newFetchPool(kafka);
+  const readers = new Set<Reader>();
+  const loops = new Map<number, Promise<void>>();
+  let stale = true;
+  let closed = false;
+  let woken = new AbortController();
+
+  const rest = async (ms: number) => {
+    await sleep(ms, undefined, { signal: woken.signal }).catch(() => undefined);
+    if (woken.signal.aborted) woken = new AbortController();
+  };
+
+  const metadata = async (): Promise<ClusterMetadata> => {
+    const topics = [...new Set([...readers].map(({ topic }) => topic))];
+    const found = await client.metadata({ topics, forceUpdate: stale });
+    stale = false;
+    return found;
+  };
+
+  const leaderOf = (cluster: ClusterMetadata, reader: Reader) =>
+    cluster.topics.get(reader.topic)?.partitions[reader.partition]?.leader;
+
+  /** Looks which brokers lead partitions, and sees that each has its loop. */
+  const supervise = async () => {
+    while (!closed) {
+      try {
+        if (readers.size) {
+          const cluster = await metadata();
+          for (const reader of readers) {
+            const leader = leaderOf(cluster, reader);
+            if (cluster.topics.get(reader.topic)?.id !== reader.topicId) reader.gone();
+            else if (leader === undefined || leader < 0) stale = true;
+            else if (!loops.has(leader))
+              loops.set(
+                leader,
+                fetchFrom(leader).finally(() => loops.delete(leader)),
+              );
+          }
+        }
+      } catch (error) {
+        stale = true;
+        if (!closed) log.warn({ error: messageOf(error) }, "cannot learn which broker has which partition");
+      }
+      await sleep(stale ? AGAIN_MS : IDLE_MS * 4);
+    }
+  };
+
+  const fetchFrom = async (node: number) => {
+    while (!closed) {
+      try {
+        const cluster = await metadata();
+        const mine = [...readers].filter((reader) => leaderOf(cluster, reader) === node);
+        if (!mine.length) return;
+        const wanted = mine.flatMap((reader) => {
+          const from = reader.wants();
+          return from === undefined ? [] : [{ reader, from }];
+        });
+        if (wanted.length) await fetchOnce(cluster, node, wanted);
+        else await rest(IDLE_MS);
+      } catch (error) {
+        stale = true;
+        if (closed) return;
+        log.warn({ node, error: messageOf(error) }, "fetch failed, trying again");
+        await sleep(AGAIN_MS);
+      }
+    }
+  };
+
+  const fetchOnce = async (cluster: ClusterMetadata, node: number, wanted: { reader: Reader; from: number }[]) => {
+    const broker = cluster.brokers.get(node);
+    if (!broker) throw new Error(`broker ${node} is gone`);
+    const topics = groupById(wanted);
+    const connection = await pool.get(broker);
+    const answer = (await fetchV13.api
+      .async(
+        connection,
+        kafka.fetch_wait,
+        1,
+        kafka.fetch_bytes,
+        ISOLATION[kafka.isolation],
+        0,
+        0,
+        [...topics].map(([topicId, entries]) => ({
+          topicId,
+          partitions: entries.map(({ reader, from }) => ({
+            partition: reader.partition,
+            currentLeaderEpoch: -1,
+            fetchOffset: BigInt(from),
+            lastFetchedEpoch: -1,
+            partitionMaxBytes: kafka.fetch_partition_bytes,
+          })),
+        })),
+        [],
+        "",
+      )
+      .catch((error: { response?: FetchResponse }) => {
+        if (error.response?.responses) return error.response;
+        throw error;
+      })) as FetchResponse;
+    deliver(answer, topics);
+  };
+
+  const deliver = (answer: FetchResponse, topics: Map<string, { reader: Reader; from: number }[]>) => {
+    const several =
+      answer.responses.reduce((sum, { partitions }) => sum + partitions.filter(({ records }) => records).length, 0) > 1;
+    let failed = false;
+    for (const { topicId, partitions } of answer.responses) {
+      for (const part of partitions) {
+        const entry = topics.get(topicId)?.find(({ reader }) => reader.partition === part.partitionIndex);
+        if (!entry || !readers.has(entry.reader)) continue;
+        const { reader, from } = entry;
+        const range = { start: Number(part.logStartOffset), end: Number(part.highWatermark) };
+        if (part.errorCode === OFFSET_OUT_OF_RANGE) void refuse(reader, from);
+        else if (part.errorCode !== 0) {
+          failed = true;
+          log.info(
+            { topic: reader.topic, partition: reader.partition, code: part.errorCode },
+            "the broker refused a partition, trying again",
+          );
+        } else {
+          const { messages, next } = messagesOf(part, from, several);
+          reader.take({ from, messages, next, end: range.end });
+        }
+      }
+    }
+    if (failed) {
+      stale = true;
+      throw new Error("the broker does not lead a partition any more");
+    }
+  };
+
+  const refuse = async (reader: Reader, from: number) => {
+    try {
+      reader.outOfRange(from, await offsets(reader.topic, reader.partition));
+    } catch (error) {
+      log.warn(
+        { topic: reader.topic, partition: reader.partition, error: messageOf(error) },
+        "cannot learn the partition's offsets",
+      );
+    }
+  };
+
+  const offsets = async (topic: string, partition: number) => {
+    const at = async (timestamp: bigint) => {
+      const [found] = await client.listOffsets({
+        topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }],
+      });
+      return Number(found!.partitions[0]!.offset);
+    };
+    return { start: await at(-2n), end: await at(-1n) };
+  };
+
+  const supervisor = supervise();
+  return {
+    readers,
+    offsets,
+    async topics(names) {
+      const found = new Map<string, { id: string; partitions: number }>();
+      for (const name of names) {
+        try {
+          const topic = (await client.metadata({ topics: [name], forceUpdate: true })).topics.get(name);
+          if (topic) found.set(name, { id: topic.id, partitions: topic.partitionsCount });
+        } catch (error) {
+          if (!messageOf(error).includes("Unknown topic")) throw error;
+        }
+      }
+      return found;
+    },
+    wake: () => woken.abort(),
+    async close() {
+      closed = true;
+      woken.abort();
+      await pool.close().catch(() => undefined);
+      await supervisor;
+      await Promise.allSettled(loops.values());
+      await client.close().catch(() => undefined);
+    },
+  };
+}
+
+function groupById(wanted: { reader: Reader; from: number }[]): Map<string, { reader: Reader; from: number }[]> {
+  const groups = new Map<string, { reader: Reader; from: number }[]>();
+  for (const entry of wanted) {
+    const group = groups.get(entry.reader.topicId);
+    if (group) group.push(entry);
+    else groups.set(entry.reader.topicId, [entry]);
+  }
+  return groups;
+}

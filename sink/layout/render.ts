@@ -1,0 +1,205 @@
+import { setImmediate as breathe } from "node:timers/promises";
+import { avroOf } from "../formats/avro-writer.ts";
+import { BadMessage } from "../formats/bad-message.ts";
+import { cellOf, columnsOf, timeOf } from "../formats/columns.ts";
+import { compress, SUFFIX } from "../formats/compress.ts";
+import { decoderOf, type Row } from "../formats/decode.ts";
+import { parquetOf } from "../formats/parquet.ts";
+import type { Registry } from "../formats/registry.ts";
+import { lineOf, originOf, withField } from "../formats/text.ts";
+import type { Message, TopicPartition } from "../message.ts";
+import type { Claim } from "../protocol/index.ts";
+import type { Layout } from "./layout.ts";
+import { compileTemplate, zoned } from "./path-template.ts";
+
+/** A message that is a row. */
+interface Good {
+  message: Message;
+  row: Row;
+  /** Of the path, where it does not come from the claim. */
+  time: number | undefined;
+}
+
+/** A message that cannot be one. */
+export interface DeadLetter {
+  message: Message;
+  reason: string;
+  detail: string;
+}
+
+/** Messages told apart: a function of them, the layout and the schemas of the registry, which never change. */
+export interface Prepared {
+  good: Good[];
+  dead: DeadLetter[];
+}
+
+/** An object to be stored. */
+export interface Rendered {
+  key: string;
+  body: Buffer;
+  contentType: string;
+  messages: number;
+}
+
+const SLICE_MS = 20;
+
+/** Decodes and checks messages, a slice at a time, so that nothing else has to wait long. */
+export async function prepare(
+  layout: Layout,
+  from: TopicPartition,
+  messages: readonly Message[],
+  registry: Registry | undefined,
+): Promise<Prepared> {
+  const decode = await decoderOf(layout.input, layout.validation, registry, messages);
+  const finish = finisher(layout, from);
+  const prepared: Prepared = { good: [], dead: [] };
+  let since = performance.now();
+  for (const message of messages) {
+    try {
+      const row = decode(message);
+      if (row) prepared.good.push(finish(message, row));
+    } catch (error) {
+      if (!(error instanceof BadMessage)) throw error;
+      prepared.dead.push({ message, reason: error.reason, detail: error.message });
+    }
+    if ((message.offset & 63) === 0 && performance.now() - since > SLICE_MS) {
+      await breathe();
+      since = performance.now();
+    }
+  }
+  return prepared;
+}
+
+/** What a row gets besides its content, and the checks that its format needs. */
+function finisher({ output }: Layout, from: TopicPartition): (message: Message, row: Row) => Good {
+  const { kafka_field: name, time, format } = output;
+  const isText = format === "jsonl" || format === "json";
+  const columns = Object.entries(output.columns ?? {}).map(([column, type]) => ({ name: column, type }));
+  const field = time.startsWith("field:") ? time.slice("field:".length).split(".") : undefined;
+  return (message, row) => {
+    let finished = row;
+    if (!isText) {
+      const value = recordOf(row.value);
+      for (const column of columns) cellOf(value[column.name], column);
+      finished = { value: name ? { ...value, [name]: originOf(from, message) } : value };
+    } else if (name) {
+      finished = { value: row.value, text: withField(lineOf(row), name, originOf(from, message)) };
+    }
+    return {
+      message,
+      row: finished,
+      time: field ? fieldTime(row.value, field) : time === "kafka" ? message.timestamp : undefined,
+    };
+  };
+}
+
+function recordOf(value: unknown): { [name: string]: unknown } {
+  if (value && typeof value === "object" && !Array.isArray(value)) return value as { [name: string]: unknown };
+  throw new BadMessage("row", "the message is no object, so it has no columns");
+}
+
+function fieldTime(value: unknown, path: readonly string[]): number {
+  let found = value;
+  for (const name of path) found = (found as { [name: string]: unknown } | null | undefined)?.[name];
+  const time = timeOf(found);
+  if (time === undefined || Number.isNaN(new Date(time).getTime()))
+    throw new BadMessage("time", `${path.join(".")} is no time: ${String(JSON.stringify(found)).slice(0, 100)}`);
+  return time;
+}
+
+/** The objects of a claim: the same ones whoever makes them. */
+export async function render(
+  layout: Layout,
+  from: TopicPartition,
+  claim: Claim,
+  prepared: Prepared,
+): Promise<Rendered[]> {
+  const { output } = layout;
+  const ext = extension(output.format, output.compression);
+  const parts = { topic: from.topic, topicId: from.topicId, partition: from.partition, offset: claim.first, ext };
+  const name = compileTemplate(output.path, parts);
+  const inZone = zoned(output.timezone);
+  const files = new Map<string, Row[]>();
+  for (const { row, time } of prepared.good) {
+    const key = layout.prefix + name(inZone(time ?? claim.time));
+    const rows = files.get(key);
+    if (rows) rows.push(row);
+    else files.set(key, [row]);
+  }
+  const objects: Rendered[] = [];
+  for (const [key, rows] of files) objects.push({ key, messages: rows.length, ...(await fileOf(layout, rows)) });
+  if (prepared.dead.length) objects.push(deadLetters(layout, from, claim, prepared.dead));
+  return objects;
+}
+
+function extension(format: Layout["output"]["format"], compression: Layout["output"]["compression"]): string {
+  return format === "jsonl" || format === "json" ? `.${format}${SUFFIX[compression]}` : `.${format}`;
+}
+
+async function fileOf({ output }: Layout, rows: readonly Row[]): Promise<{ body: Buffer; contentType: string }> {
+  const { format, compression } = output;
+  if (format === "jsonl" || format === "json") {
+    const body = await compress(textOf(rows, format), compression);
+    return { body, contentType: format === "json" ? "application/json" : "application/x-ndjson" };
+  }
+  const records = rows.map(({ value }) => value as { [name: string]: unknown });
+  const columns = output.columns
+    ? Object.entries(output.columns).map(([name, type]) => ({ name, type }))
+    : columnsOf(records);
+  const body = await (format === "parquet" ? parquetOf : avroOf)(records, columns, compression);
+  return { body, contentType: format === "parquet" ? "application/vnd.apache.parquet" : "application/avro" };
+}
+
+function textOf(rows: readonly Row[], format: "jsonl" | "json"): Buffer {
+  const [open, between, close] = format === "json" ? ["[", ",\n", "]\n"] : ["", "\n", "\n"];
+  const parts: Buffer[] = [Buffer.from(open)];
+  const separator = Buffer.from(between);
+  rows.forEach((row, index) => {
+    if (index) parts.push(separator);
+    parts.push(lineOf(row));
+  });
+  parts.push(Buffer.from(close));
+  return Buffer.concat(parts);
+}
+
+/** One line a dead letter, with its bytes as they were. */
+function deadLetters(layout: Layout, from: TopicPartition, claim: Claim, dead: readonly DeadLetter[]): Rendered {
+  const name = `${String(claim.first).padStart(10, "0")}-${from.topicId}.jsonl`;
+  const lines = dead.map((letter) => `${JSON.stringify(deadLetterRecord(from, letter))}\n`);
+  return {
+    key: `${layout.prefix}${layout.deadLetters}/${from.topic}/${from.partition}/${name}`,
+    body: Buffer.from(lines.join("")),
+    contentType: "application/x-ndjson",
+    messages: dead.length,
+  };
+}
+
+/** What a dead letter's line holds. Key, value and headers' values are base64. */
+export interface DeadLetterRecord {
+  topic: string;
+  partition: number;
+  offset: number;
+  timestamp: number;
+  reason: string;
+  detail: string;
+  key: string | null;
+  value: string | null;
+  headers: [string, string | null][];
+}
+
+function deadLetterRecord(
+  { topic, partition }: TopicPartition,
+  { message, reason, detail }: DeadLetter,
+): DeadLetterRecord {
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    timestamp: message.timestamp,
+    reason,
+    detail,
+    key: message.key?.toString("base64") ?? null,
+    value: message.value?.toString("base64") ?? null,
+    headers: message.headers.map(([name, value]) => [name?.toString() ?? "", value?.toString("base64") ?? null]),
+  };
+}

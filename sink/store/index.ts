@@ -1,0 +1,2 @@
+export { type Claims, claimsIn } from "./claims.ts";
+export { connectStore, type Store } from "./s3.ts";

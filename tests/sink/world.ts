@@ -1,0 +1,245 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CreateBucketCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { Admin, Consumer, type MessageToProduce, type ProduceOptions, Producer } from "@platformatic/kafka";
+import { stringify } from "yaml";
+import type { S3Access } from "./global-setup.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/tsdbt-sink", import.meta.url));
+
+/** A configuration as a test gives it: sections are laid over those that reach the services. */
+export type Overlay = { [section: string]: unknown };
+
+/** A running `tsdbt-sink`. */
+export interface SinkProcess {
+  child: ChildProcess;
+  /** Its log, a record a line. */
+  readonly log: { [field: string]: unknown }[];
+  readonly stderr: string;
+  /** Ends it by a signal; answers its exit code. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Waits until it has ended by itself. */
+  ended: Promise<number | null>;
+  /** Waits for a line of the log. */
+  logged(test: (record: { [field: string]: unknown }) => boolean): Promise<{ [field: string]: unknown }>;
+  /** One of the status server's answers. */
+  ask(path: string): Promise<Response>;
+}
+
+/** A bucket, topics and a group of one test's own, on services that are shared. */
+export class World {
+  readonly bucket: string;
+  readonly group: string;
+  readonly folder = mkdtempSync(join(tmpdir(), "tsdbt-sink-"));
+  readonly s3: S3Client;
+  readonly bootstrap: string;
+  readonly access: S3Access;
+  readonly #admin: Admin;
+  readonly #producers = new Map<string, Producer>();
+  readonly #sinks: SinkProcess[] = [];
+  #configs = 0;
+
+  private constructor(bootstrap: string, access: S3Access, name: string) {
+    this.bootstrap = bootstrap;
+    this.access = access;
+    this.bucket = `${name}-${Math.random().toString(36).slice(2, 10)}`;
+    this.group = this.bucket;
+    const { endpoint, region, accessKeyId, secretAccessKey } = access;
+    this.s3 = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true });
+    this.#admin = new Admin({ clientId: "test", bootstrapBrokers: [bootstrap] });
+  }
+
+  static async open(bootstrap: string, access: S3Access, name: string): Promise<World> {
+    const world = new World(bootstrap, access, name);
+    await world.s3.send(new CreateBucketCommand({ Bucket: world.bucket }));
+    return world;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#sinks.map((sink) => sink.end("SIGKILL")));
+    for (const producer of this.#producers.values()) await producer.close();
+    await this.#admin.close();
+    this.s3.destroy();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async topic(name: string, partitions = 1, configs: { [name: string]: string } = {}): Promise<string> {
+    const topic = `${this.bucket}.${name}`;
+    const given = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
+    await this.#admin.createTopics({ topics: [topic], partitions, replicas: 1, configs: given });
+    return topic;
+  }
+
+  async deleteTopic(topic: string): Promise<void> {
+    await this.#admin.deleteTopics({ topics: [topic] });
+  }
+
+  async produce(
+    messages: MessageToProduce[],
+    compression: NonNullable<ProduceOptions<Buffer, Buffer, Buffer, Buffer>["compression"]> = "none",
+  ): Promise<void> {
+    let producer = this.#producers.get(compression);
+    if (!producer) {
+      producer = new Producer({
+        clientId: "test",
+        bootstrapBrokers: [this.bootstrap],
+        compression,
+        idempotent: true,
+        acks: -1,
+      });
+      this.#producers.set(compression, producer);
+    }
+    for (let at = 0; at < messages.length; at += 1000) await producer.send({ messages: messages.slice(at, at + 1000) });
+  }
+
+  /** Produces values to a topic: text as it is, anything else as JSON. */
+  async send(topic: string, values: readonly unknown[], partition?: number): Promise<void> {
+    const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+    await this.produce(
+      values.map((value) => ({
+        topic,
+        value: Buffer.from(text(value)),
+        ...(partition !== undefined && { partition }),
+      })),
+    );
+  }
+
+  /** Writes a configuration file; answers its name. */
+  config(overlay: Overlay): string {
+    const { endpoint, region, accessKeyId, secretAccessKey } = this.access;
+    const base: { [section: string]: object } = {
+      kafka: { brokers: [this.bootstrap], group: this.group, fetch_wait: "100ms" },
+      s3: {
+        bucket: this.bucket,
+        endpoint,
+        region,
+        path_style: true,
+        access_key_id: accessKeyId,
+        secret_access_key: secretAccessKey,
+      },
+      batch: { age: "500ms" },
+      retry: { first: "50ms", most: "500ms" },
+      http: { port: 0 },
+      shutdown: { grace: "20s" },
+    };
+    const merged: Overlay = { ...base };
+    for (const [section, given] of Object.entries(overlay))
+      merged[section] = base[section] && given && typeof given === "object" ? { ...base[section], ...given } : given;
+    const file = join(this.folder, `sink-${++this.#configs}.yml`);
+    writeFileSync(file, stringify(merged));
+    return file;
+  }
+
+  start(overlay: Overlay, env: NodeJS.ProcessEnv = {}): SinkProcess {
+    const sink = startSinkProcess(["run", "--config", this.config(overlay)], env);
+    this.#sinks.push(sink);
+    return sink;
+  }
+
+  /** Names and contents of all objects, those of claims left out. */
+  async objects(prefix = ""): Promise<Map<string, Buffer>> {
+    const found = new Map<string, Buffer>();
+    for await (const page of paginateListObjectsV2({ client: this.s3 }, { Bucket: this.bucket, Prefix: prefix })) {
+      for (const { Key } of page.Contents ?? []) {
+        if (Key!.startsWith("_claims/") && prefix === "") continue;
+        const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: Key! }));
+        found.set(Key!, Buffer.from(await Body!.transformToByteArray()));
+      }
+    }
+    return found;
+  }
+
+  /** The rows of all JSON Lines objects, without the dead letters. */
+  async rows<T = { [name: string]: unknown }>(): Promise<T[]> {
+    const objects = await this.objects();
+    return [...objects].filter(([key]) => !key.startsWith("_")).flatMap(([, body]) => linesOf<T>(body));
+  }
+
+  async deadLetters(): Promise<
+    { offset: number; partition: number; reason: string; detail: string; value: string | null }[]
+  > {
+    return [...(await this.objects("_dead_letters/"))]
+      .filter(([key]) => key.endsWith(".jsonl"))
+      .flatMap(([, body]) => linesOf(body) as never);
+  }
+
+  /** Reads a topic from its beginning until there are so many messages. */
+  async consume(topic: string, count: number) {
+    const consumer = new Consumer({
+      clientId: "test",
+      bootstrapBrokers: [this.bootstrap],
+      groupId: `${this.group}-${Math.random()}`,
+    });
+    const stream = await consumer.consume({ topics: [topic], mode: "earliest", autocommit: false });
+    const messages = [];
+    for await (const message of stream) {
+      messages.push(message);
+      if (messages.length >= count) break;
+    }
+    await consumer.close(true);
+    return messages;
+  }
+}
+
+export function linesOf<T>(body: Buffer): T[] {
+  return body
+    .toString()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
+}
+
+export function startSinkProcess(args: string[], env: NodeJS.ProcessEnv = {}): SinkProcess {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  const log: { [field: string]: unknown }[] = [];
+  const waiting = new Set<() => void>();
+  let stderr = "";
+  let rest = "";
+  child.stdout!.on("data", (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) log.push(line.startsWith("{") ? JSON.parse(line) : { text: line });
+    for (const look of [...waiting]) look();
+  });
+  child.stderr!.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
+  const sink: SinkProcess = {
+    child,
+    log,
+    get stderr() {
+      return stderr;
+    },
+    ended,
+    async end(signal = "SIGTERM") {
+      child.kill(signal);
+      return ended;
+    },
+    logged: (test) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = log.find(test);
+          if (!found) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+        void ended.then((code) =>
+          reject(new Error(`the sink ended with ${code}: ${stderr}${JSON.stringify(log.slice(-5))}`)),
+        );
+      }),
+    async ask(path) {
+      const { port } = await sink.logged((record) => typeof record.port === "number");
+      return fetch(`http://127.0.0.1:${port}${path}`);
+    },
+  };
+  return sink;
+}
