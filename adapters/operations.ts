@@ -32,8 +32,9 @@ export async function listRelationsWithoutCaching(
   session: AdapterSession,
   schemaRelation: Relation,
 ): Promise<Relation[]> {
-  const table = await call(session, "list_relations_without_caching", { schema_relation: schemaRelation });
-  return adapter.relationsOf(rowsOf(table), session);
+  const answer = await call(session, "list_relations_without_caching", { schema_relation: schemaRelation });
+  if (Array.isArray(answer) && answer.every((one) => one instanceof Relation)) return answer;
+  return adapter.relationsOf(rowsOf(answer), session);
 }
 
 /** The database and schema alone of a name, quoted as the project says. */
@@ -120,7 +121,8 @@ export async function dropSchema(session: AdapterSession, relation: Relation): P
 }
 
 export async function listSchemas(session: AdapterSession, database: string | null): Promise<string[]> {
-  return rowsOf(await call(session, "list_schemas", { database })).map((row) => String(row[0]));
+  const answer = itemsOf(await call(session, "list_schemas", { database }));
+  return answer.map((row) => (typeof row === "string" ? row : String(itemsOf(row)[0])));
 }
 
 export async function checkSchemaExists(

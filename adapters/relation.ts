@@ -184,7 +184,7 @@ export class Relation extends HostObject {
     const condition = range && this.renderRange(range);
     return condition ? `(select * from ${rendered} where ${condition})${this.subqueryAlias("et_filter")}` : rendered;
   }
-  private renderRange({ fieldName, start, end }: EventTimeFilter): string {
+  protected renderRange({ fieldName, start, end }: EventTimeFilter): string {
     const conditions: string[] = [];
     if (start) conditions.push(`${fieldName} >= '${this.renderMoment(start)}'`);
     if (end) conditions.push(`${fieldName} < '${this.renderMoment(end)}'`);

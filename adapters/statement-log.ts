@@ -14,6 +14,8 @@ export interface StatementLogOptions {
   type: string;
   comment: StatementComment | null;
   emit: ((event: NewEvent) => void) | undefined;
+  /** How a comment is put to a statement, where block comments do not serve. */
+  annotate?: (sql: string, comment: StatementComment | null) => string;
 }
 
 const ABRIDGED = 512;
@@ -34,7 +36,8 @@ export class StatementLog {
 
   /** The statement with its comment. */
   annotated(sql: string): string {
-    const { comment } = this.options;
+    const { comment, annotate } = this.options;
+    if (annotate) return annotate(sql, comment);
     if (!comment) return sql;
     if (!comment.append) return `/* ${comment.text} */\n${sql}`;
     const statement = sql.trimEnd();

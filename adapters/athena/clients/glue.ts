@@ -1,0 +1,15 @@
+export {
+  BatchCreatePartitionCommand,
+  BatchDeletePartitionCommand,
+  DeleteDatabaseCommand,
+  DeleteTableCommand,
+  DeleteTableVersionCommand,
+  GetDatabaseCommand,
+  GetTableCommand,
+  GlueClient,
+  paginateGetDatabases,
+  paginateGetPartitions,
+  paginateGetTables,
+  paginateGetTableVersions,
+  UpdateTableCommand,
+} from "@aws-sdk/client-glue";

@@ -1,0 +1,11 @@
+import type { AdapterOptions, AdapterPlugin, Credentials } from "../adapter.ts";
+import { macroRootOf } from "../macro-root.ts";
+import { AthenaAdapter } from "./adapter.ts";
+import { type AthenaCredentials, parseCredentials } from "./credentials.ts";
+
+export const plugin: AdapterPlugin = {
+  type: "athena",
+  parseCredentials,
+  create: (credentials: Credentials, options: AdapterOptions) =>
+    new AthenaAdapter(credentials as AthenaCredentials, options, macroRootOf("athena")),
+};
