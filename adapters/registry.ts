@@ -6,6 +6,7 @@ import type { AdapterPlugin } from "./adapter.ts";
 const PLUGINS: { readonly [type: string]: () => Promise<{ plugin: AdapterPlugin }> } = {
   duckdb: () => import("./duckdb/index.ts"),
   clickhouse: () => import("./clickhouse/index.ts"),
+  athena: () => import("./athena/index.ts"),
 };
 
 /** Types of profiles that there are plugins for. */
@@ -38,12 +39,7 @@ const ELSEWHERE = new Set([
 export async function loadAdapterPlugin(type: string): Promise<AdapterPlugin> {
   const load = Object.hasOwn(PLUGINS, type) ? PLUGINS[type] : undefined;
   if (load) return (await load()).plugin;
-  const supported = `tsdbt runs on ${ADAPTER_TYPES.join(" and ")}`;
-  if (type === "athena") {
-    throw new TsdbtError("TD5101", "Profile Error", "The adapter for Athena is not there yet.", {
-      hint: `${supported}.`,
-    });
-  }
+  const supported = `tsdbt runs on ${ADAPTER_TYPES.slice(0, -1).join(", ")} and ${ADAPTER_TYPES.at(-1)}`;
   if (ELSEWHERE.has(type)) {
     throw new TsdbtError("TD5102", "Profile Error", `There is no adapter for '${type}' in tsdbt.`, {
       hint: `${supported}; for ${type} use Python dbt.`,

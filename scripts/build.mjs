@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -47,6 +47,14 @@ const apart = (name) => ({
       kind === "entry-point" ? undefined : { path: `./${name}.js`, external: true },
     ),
 });
+/** The clients of AWS in a folder of their own, which `folder` leads to: only a profile for Athena needs them. */
+const awsApart = (folder) => ({
+  name: "aws-apart",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/clients\/[a-z0-9-]+\.ts$/ }, ({ path, kind }) =>
+      kind === "entry-point" ? undefined : { path: `${folder}/${basename(path, ".ts")}.js`, external: true },
+    ),
+});
 /** Loading one large file costs less than loading dozens; apart stands what `--version` and most runs do without. */
 const built = [
   await build({ ...shared, entryPoints: { cli: "core/cli/main.ts" }, outdir: fresh, plugins: [apart("command-line")] }),
@@ -54,7 +62,7 @@ const built = [
     ...shared,
     entryPoints: { "command-line": "core/cli/command-line.ts" },
     outdir: fresh,
-    plugins: [apart("unit-test-diff"), apart("unpack"), apart("http-client")],
+    plugins: [apart("unit-test-diff"), apart("unpack"), apart("http-client"), awsApart("./aws")],
   }),
   await build({ ...shared, entryPoints: { "unit-test-diff": "core/run/unit-test-diff.ts" }, outdir: fresh }),
   await build({ ...shared, entryPoints: { unpack: "project/deps/unpack.ts" }, outdir: fresh }),
@@ -63,6 +71,15 @@ const built = [
     ...shared,
     entryPoints: { index: "core/index.ts", jinja: "core/jinja/index.ts" },
     outdir: fresh,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [awsApart("../aws")],
+  }),
+  await build({
+    ...shared,
+    minify: true,
+    entryPoints: readdirSync("adapters/athena/clients").map((file) => `adapters/athena/clients/${file}`),
+    outdir: `${fresh}/aws`,
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
   }),

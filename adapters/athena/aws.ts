@@ -80,6 +80,8 @@ export class Aws {
     return client;
   }
   private async settings(): Promise<Settings> {
+    // The SDK would warn of Node versions that its later releases will want.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
     const { region, clientRetries } = this.credentials;
     const version = process.env.TSDBT_VERSION ?? "dev";
     const credentials = await this.provider();

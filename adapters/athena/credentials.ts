@@ -114,7 +114,7 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
   if (catalog !== undefined && output.database !== undefined) {
     throw profileError(
       place,
-      "Got duplicate keys: (catalog) all map to \"database\"",
+      'Got duplicate keys: (catalog) all map to "database"',
       "`catalog` is another name of `database`: keep one of them.",
     );
   }

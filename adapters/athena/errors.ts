@@ -53,7 +53,10 @@ export function describeCall(error: unknown, operation: string, place: Place): T
 function adviceOf(name: string, message: string, operation: string, place: Place): { code: string; hint?: string } {
   const { region, workGroup, awsProfile, assumeRole, stagingDir } = place;
   if (operation === "AssumeRole" || (assumeRole && /sts:AssumeRole/.test(message))) {
-    return { code: "TD5401", hint: `Check assume_role_arn (${assumeRole?.arn}), and that its trust policy names who asks.` };
+    return {
+      code: "TD5401",
+      hint: `Check assume_role_arn (${assumeRole?.arn}), and that its trust policy names who asks.`,
+    };
   }
   switch (name) {
     case "CredentialsProviderError":
@@ -76,9 +79,15 @@ function adviceOf(name: string, message: string, operation: string, place: Place
     case "AccessDeniedException":
     case "AccessDenied":
     case "Forbidden":
-      return { code: "TD5402", hint: `The credentials may not call ${operation}: add it to their IAM policy (and to Lake Formation's permissions, where it governs the table).` };
+      return {
+        code: "TD5402",
+        hint: `The credentials may not call ${operation}: add it to their IAM policy (and to Lake Formation's permissions, where it governs the table).`,
+      };
     case "NoSuchBucket":
-      return { code: "TD5403", hint: "The bucket does not exist: check s3_staging_dir, s3_data_dir and external_location." };
+      return {
+        code: "TD5403",
+        hint: "The bucket does not exist: check s3_staging_dir, s3_data_dir and external_location.",
+      };
     case "PermanentRedirect":
     case "AuthorizationHeaderMalformed":
       return { code: "TD5403", hint: `The bucket is in another region than region_name (${region}).` };
@@ -88,7 +97,10 @@ function adviceOf(name: string, message: string, operation: string, place: Place
     case "SlowDown":
       return { code: "TD5404", hint: "AWS throttles: fewer `threads`, a higher num_retries or poll_interval help." };
     case "ResourceNumberLimitExceededException":
-      return { code: "TD5405", hint: "Glue keeps only so many versions of a table: set a lower versions_to_keep, or delete old versions." };
+      return {
+        code: "TD5405",
+        hint: "Glue keeps only so many versions of a table: set a lower versions_to_keep, or delete old versions.",
+      };
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return { code: "TD5401", hint: `No such host: check region_name (${region}), endpoint_url and the network.` };
@@ -105,7 +117,10 @@ function adviceOf(name: string, message: string, operation: string, place: Place
     return { code: "TD5403", hint: `Check s3_staging_dir (${stagingDir}) and that its bucket is in ${region}.` };
   }
   if (/length less than or equal to 262144|string length/i.test(message)) {
-    return { code: "TD5407", hint: "Athena takes statements of 256 KiB at most: split the model, or let an intermediate one be a table." };
+    return {
+      code: "TD5407",
+      hint: "Athena takes statements of 256 KiB at most: split the model, or let an intermediate one be a table.",
+    };
   }
   return { code: "TD5400" };
 }
@@ -142,11 +157,23 @@ export class AthenaQueryError extends TsdbtError {
 }
 
 const QUERY_HINTS: [RegExp, string][] = [
-  [/TOO_MANY_OPEN_PARTITIONS/, "Athena writes at most 100 partitions a statement: set force_batch: true, or partition less finely."],
-  [/ICEBERG_COMMIT_ERROR/, "Others write to this table at the same time: a higher num_iceberg_retries tries again more often."],
-  [/HIVE_PATH_ALREADY_EXISTS|non-empty location/, "The table's location is not empty: use an s3_data_naming with `unique`, or clear it."],
+  [
+    /TOO_MANY_OPEN_PARTITIONS/,
+    "Athena writes at most 100 partitions a statement: set force_batch: true, or partition less finely.",
+  ],
+  [
+    /ICEBERG_COMMIT_ERROR/,
+    "Others write to this table at the same time: a higher num_iceberg_retries tries again more often.",
+  ],
+  [
+    /HIVE_PATH_ALREADY_EXISTS|non-empty location/,
+    "The table's location is not empty: use an s3_data_naming with `unique`, or clear it.",
+  ],
   [/(?:TABLE|SCHEMA)_NOT_FOUND/, "Use ref() or source() for tables of the project, so that they are built first."],
-  [/Access Denied|AccessDenied|Insufficient permissions|not authorized/i, "The credentials lack a permission on S3, Glue or Lake Formation that this statement needs."],
+  [
+    /Access Denied|AccessDenied|Insufficient permissions|not authorized/i,
+    "The credentials lack a permission on S3, Glue or Lake Formation that this statement needs.",
+  ],
 ];
 
 function hintOf({ id, category, type, cancelled, message }: FailedQuery, region: string): string {

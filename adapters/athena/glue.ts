@@ -1,4 +1,4 @@
-import type { Column, Database, Partition, Table as GlueTable, TableVersion } from "@aws-sdk/client-glue";
+import type { Column, Database, Table as GlueTable, Partition, TableVersion } from "@aws-sdk/client-glue";
 import { TsdbtError } from "../../core/errors.ts";
 import type { Relation } from "../relation.ts";
 import type { Aws } from "./aws.ts";
@@ -51,7 +51,11 @@ export class Glue {
     const { DataCatalog: found } = await this.aws.guarded("GetDataCatalog", () =>
       client.send(new GetDataCatalogCommand({ Name: name })),
     );
-    return { name, type: found?.Type ?? "HIVE", id: found?.Type === "GLUE" ? found.Parameters?.["catalog-id"] : undefined };
+    return {
+      name,
+      type: found?.Type ?? "HIVE",
+      id: found?.Type === "GLUE" ? found.Parameters?.["catalog-id"] : undefined,
+    };
   }
   /** What names a table in calls of Glue. */
   async where(relation: Relation): Promise<{ CatalogId?: string; DatabaseName: string }> {
@@ -221,7 +225,9 @@ export function kindOf(table: GlueTable): TableKind {
   const message = table.TableType
     ? `Table type ${table.TableType} is not supported for table ${name}`
     : `Table type cannot be None for table ${name}`;
-  throw new TsdbtError("TD5441", "Runtime Error", message, { hint: `Types that can be read: ${Object.keys(KINDS).join(", ")}.` });
+  throw new TsdbtError("TD5441", "Runtime Error", message, {
+    hint: `Types that can be read: ${Object.keys(KINDS).join(", ")}.`,
+  });
 }
 
 /** Columns of Iceberg's former schemas stay in Glue, marked as such. */
@@ -231,12 +237,22 @@ export function isCurrent(column: Column): boolean {
 
 const INPUT_FIELDS = [
   ...["Name", "Description", "Owner", "LastAccessTime", "LastAnalyzedTime", "Retention", "StorageDescriptor"],
-  ...["PartitionKeys", "ViewOriginalText", "ViewExpandedText", "TableType", "Parameters", "TargetTable", "ViewDefinition"],
+  ...[
+    "PartitionKeys",
+    "ViewOriginalText",
+    "ViewExpandedText",
+    "TableType",
+    "Parameters",
+    "TargetTable",
+    "ViewDefinition",
+  ],
 ];
 
 /** The fields of a table that UpdateTable takes: GetTable answers more. */
 function tableInput(table: GlueTable): GlueTable & { Name: string } {
-  return Object.fromEntries(Object.entries(table).filter(([key]) => INPUT_FIELDS.includes(key))) as GlueTable & { Name: string };
+  return Object.fromEntries(Object.entries(table).filter(([key]) => INPUT_FIELDS.includes(key))) as GlueTable & {
+    Name: string;
+  };
 }
 
 export function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {

@@ -24,20 +24,23 @@ export function contains(outer: S3Place, inner: S3Place): boolean {
   return outer.bucket === inner.bucket && inner.prefix.startsWith(outer.prefix);
 }
 
-/**
- * Refuses to clear a place that holds more than one table's data: a whole bucket, the profile's directories, or a folder
- * that another table lies in. `others` are the places of tables that are not to go.
- */
+/** Whether a table's location is that place or within it. */
+export function lies(location: string, place: S3Place): boolean {
+  return /^s3[an]?:\/\/[^/]/.test(location) && contains(place, parseS3(location));
+}
+
+/** Refuses to clear a place that is more than one table's: a whole bucket, or one that holds the profile's directories. */
 export function checkMayClear(
   path: string,
   credentials: Pick<AthenaCredentials, "stagingDir" | "dataDir" | "tmpTableDir">,
-  others: Iterable<readonly [name: string, location: string]>,
 ): S3Place {
   const place = parseS3(path);
-  const refuse = (reason: string, hint: string) =>
-    new TsdbtError("TD5451", "Runtime Error", `Refused to delete ${path}: ${reason}`, { hint });
   if (place.prefix === "") {
-    throw refuse("it is a whole bucket.", "Give the table a folder of its own: external_location: s3://bucket/folder");
+    throw refused(
+      path,
+      "it is a whole bucket.",
+      "Give the table a folder of its own: external_location: s3://bucket/folder",
+    );
   }
   const directories = {
     s3_staging_dir: credentials.stagingDir,
@@ -45,18 +48,26 @@ export function checkMayClear(
     s3_tmp_table_dir: credentials.tmpTableDir,
   };
   for (const [key, directory] of Object.entries(directories)) {
-    if (directory !== null && contains(place, parseS3(directory))) {
-      throw refuse(`it holds the profile's ${key} (${directory}).`, "Give the table a folder of its own within it.");
-    }
-  }
-  for (const [name, location] of others) {
-    if (!/^s3[an]?:\/\//.test(location)) continue;
-    if (contains(place, parseS3(location))) {
-      throw refuse(
-        `the table ${name} lies there (${location}).`,
-        "Move one of the tables, or give this one another external_location or s3_data_naming.",
+    if (directory !== null && lies(directory, place)) {
+      throw refused(
+        path,
+        `it holds the profile's ${key} (${directory}).`,
+        "Give the table a folder of its own within it.",
       );
     }
   }
   return place;
+}
+
+/** That another table's data would go as well. */
+export function otherTable(path: string, table: string, location: string): TsdbtError {
+  return refused(
+    path,
+    `the table ${table} lies there (${location}).`,
+    "Move one of the tables, or give this one another external_location or s3_data_naming.",
+  );
+}
+
+function refused(path: string, reason: string, hint: string): TsdbtError {
+  return new TsdbtError("TD5451", "Runtime Error", `Refused to delete ${path}: ${reason}`, { hint });
 }

@@ -4,11 +4,12 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { Table } from "../../core/agate/table.ts";
 import { TsdbtError } from "../../core/errors.ts";
 import type { Relation } from "../relation.ts";
+import { createRelation } from "../relation-create.ts";
 import type { Aws } from "./aws.ts";
 import { type AthenaCredentials, DATA_NAMINGS, isNaming } from "./credentials.ts";
-import { chunks, type Glue, isS3Tables, keyOf } from "./glue.ts";
-import { checkMayClear, parseS3, type S3Place } from "./locations.ts";
-import type { AthenaRelation } from "./relation.ts";
+import { type Glue, isS3Tables, keyOf } from "./glue.ts";
+import { checkMayClear, lies, otherTable, parseS3, type S3Place } from "./locations.ts";
+import { AthenaRelation } from "./relation.ts";
 
 /** Objects that one call deletes at most. */
 const DELETE_LIMIT = 1000;
@@ -68,11 +69,8 @@ export class Storage {
     await this.clearAll([path], owners);
   }
   async clearAll(paths: readonly string[], owners: readonly Relation[] = []): Promise<void> {
-    const own = new Set(owners.map(({ database, schema, identifier }) => keyOf(database, schema, identifier)));
-    const others = [...this.glue.locations]
-      .filter(([key]) => !own.has(key))
-      .map(([key, location]) => [key.split("\0").slice(1).join("."), location] as const);
-    const places = paths.map((path) => checkMayClear(path, this.credentials, others));
+    const places = paths.map((path) => checkMayClear(path, this.credentials));
+    for (const [i, place] of places.entries()) await this.checkNoOtherTable(paths[i]!, place, owners);
     const client = await this.aws.s3();
     for (const [bucket, group] of groupByBucket(places)) {
       let keys: string[] = [];
@@ -86,6 +84,17 @@ export class Storage {
         }
       }
       if (keys.length > 0) await this.deleteKeys(client, bucket, keys);
+    }
+  }
+  /** Asks Glue for tables that were seen there: they may have been renamed or moved since. */
+  private async checkNoOtherTable(path: string, place: S3Place, owners: readonly Relation[]): Promise<void> {
+    const own = new Set(owners.map(({ database, schema, identifier }) => keyOf(database, schema, identifier)));
+    for (const [key, location] of [...this.glue.locations]) {
+      if (own.has(key) || !lies(location, place)) continue;
+      const [database, schema, identifier] = key.split("\0") as [string, string, string];
+      const table = await this.glue.table(createRelation(AthenaRelation, { database, schema, identifier }));
+      const now = table?.StorageDescriptor?.Location;
+      if (now && lies(now, place)) throw otherTable(path, `${schema}.${identifier}`, now);
     }
   }
   private async *listed(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<string[]> {
@@ -115,11 +124,6 @@ export class Storage {
     }
   }
 
-  /** Takes a table out of the catalog and its data out of S3. */
-  async drop(relation: Relation): Promise<void> {
-    await this.clearTable(relation);
-    await this.glue.deleteTable(relation);
-  }
   /** Deletes a table's data; views and tables that are not there have none. */
   async clearTable(relation: Relation): Promise<void> {
     const location = isS3Tables(relation.database) ? null : await this.glue.location(relation);

@@ -58,7 +58,14 @@ function readTimestamp(text: string): unknown {
 function momentIn(text: string, zone: PyTimezone | null): PyDateTime | undefined {
   const match = MOMENT.exec(text);
   if (!match) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return new PyDateTime(year, month, day, hour, minute, second, Number((match[7] ?? "").padEnd(6, "0")), zone);
 }
 

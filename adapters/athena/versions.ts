@@ -21,7 +21,14 @@ export async function swapTables(adapter: AthenaAdapter, source: Relation, targe
   const fresh = await allPartitions(adapter, source);
   const stale = await allPartitions(adapter, target);
   const { StorageDescriptor, PartitionKeys, TableType, Parameters, Description = "" } = table;
-  const swapped = { Name: target.identifier ?? "", StorageDescriptor, PartitionKeys, TableType, Parameters, Description };
+  const swapped = {
+    Name: target.identifier ?? "",
+    StorageDescriptor,
+    PartitionKeys,
+    TableType,
+    Parameters,
+    Description,
+  };
   await glue.updateTable(target, swapped, false);
   await deletePartitions(adapter, target, stale);
   await createPartitions(adapter, target, fresh);
@@ -46,7 +53,7 @@ export async function expireVersions(
   const versions = await adapter.glue.versions(relation);
   const kept = versions.slice(0, keep).map((version) => version.Table?.StorageDescriptor?.Location);
   const current = await adapter.glue.table(relation);
-  const needed = [...kept, current?.StorageDescriptor?.Location].filter((path) => path !== undefined && path !== "");
+  const needed = [...kept, current?.StorageDescriptor?.Location].flatMap((path) => (path ? [path] : []));
   const { DeleteTableVersionCommand } = await import("./clients/glue.ts");
   const client = await adapter.aws.glue();
   const where = await adapter.glue.where(relation);
@@ -55,14 +62,16 @@ export async function expireVersions(
     const id = version.Table?.VersionId ?? version.VersionId ?? "";
     const command = new DeleteTableVersionCommand({ ...where, TableName: relation.identifier ?? "", VersionId: id });
     try {
+      const location = version.Table?.StorageDescriptor?.Location;
+      // Its data first: what is left behind is then found again by the next run.
+      if (options.deleteData && location && !needed.some((path) => contains(parseS3(location), parseS3(path)))) {
+        await adapter.storage.clear(location, [relation]);
+      }
       await adapter.aws.guarded("DeleteTableVersion", () => client.send(command));
       deleted.push(id);
-      const location = version.Table?.StorageDescriptor?.Location;
-      if (!options.deleteData || !location) continue;
-      const place = parseS3(location);
-      if (!needed.some((path) => contains(place, parseS3(path!)))) await adapter.storage.clear(location, [relation]);
     } catch (error) {
-      if (!isMissing(error)) options.tell(`Version ${id} of ${relation.render()} was not expired: ${(error as Error).message}`);
+      if (!isMissing(error))
+        options.tell(`Version ${id} of ${relation.render()} was not expired: ${(error as Error).message}`);
     }
   }
   return deleted;

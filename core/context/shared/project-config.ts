@@ -70,7 +70,9 @@ class CredentialsView extends HostObject {
     this.credentials = credentials;
     this.pyModule = `dbt.adapters.${credentials.type}.credentials`;
     this.typeName =
-      { duckdb: "DuckDBCredentials", clickhouse: "ClickHouseCredentials" }[credentials.type] ?? "Credentials";
+      { duckdb: "DuckDBCredentials", clickhouse: "ClickHouseCredentials", athena: "AthenaCredentials" }[
+        credentials.type
+      ] ?? "Credentials";
   }
   override attr(name: string): unknown {
     const { type, database, schema } = this.credentials;

@@ -134,7 +134,11 @@ export class AthenaApi {
   }
   addWorkGroup({ Name, Configuration }: Input): void {
     if (this.workGroups.has(String(Name))) throw invalid("WorkGroup is already created");
-    const group = { Name: String(Name), State: "ENABLED", Configuration: (Configuration ?? {}) as WorkGroup["Configuration"] };
+    const group = {
+      Name: String(Name),
+      State: "ENABLED",
+      Configuration: (Configuration ?? {}) as WorkGroup["Configuration"],
+    };
     this.workGroups.set(group.Name, group);
   }
   removeWorkGroup(name: string): void {
@@ -156,7 +160,11 @@ export class AthenaApi {
   }
   addCatalog({ Name, Type, Parameters }: Input): void {
     const name = String(Name);
-    this.catalogs.set(name.toLowerCase(), { Name: name, Type: String(Type), Parameters: Parameters as DataCatalog["Parameters"] });
+    this.catalogs.set(name.toLowerCase(), {
+      Name: name,
+      Type: String(Type),
+      Parameters: Parameters as DataCatalog["Parameters"],
+    });
   }
   removeCatalog(name: string): void {
     this.catalogs.delete(name.toLowerCase());
@@ -225,7 +233,9 @@ const OPERATIONS: { readonly [action: string]: (api: AthenaApi, input: Input) =>
   ListDataCatalogs: (api) => ({ DataCatalogsSummary: api.catalogNames }),
   CreatePreparedStatement: (api, input) => done(api.prepare(input)),
   UpdatePreparedStatement: (api, input) => done(api.prepare(input)),
-  GetPreparedStatement: (api, { StatementName }) => ({ PreparedStatement: api.preparedStatement(String(StatementName)) }),
+  GetPreparedStatement: (api, { StatementName }) => ({
+    PreparedStatement: api.preparedStatement(String(StatementName)),
+  }),
   DeletePreparedStatement: (api, { StatementName }) => done(api.unprepare(String(StatementName))),
   ListPreparedStatements: (api) => ({ PreparedStatements: api.preparedNames }),
   GetTableMetadata: async (api, { DatabaseName, TableName }) => ({
@@ -235,6 +245,6 @@ const OPERATIONS: { readonly [action: string]: (api: AthenaApi, input: Input) =>
   ListDatabases: async (api) => ({ DatabaseList: await api.databases() }),
 };
 
-function done(_nothing: void): object {
+function done(_nothing: unknown): object {
   return {};
 }

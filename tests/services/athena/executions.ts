@@ -107,7 +107,8 @@ export class Execution {
 
   /** The result as the file in S3 holds it. */
   file(): string {
-    if (this.plainText) return this.rows.map((row) => `${row.Data.map((d) => d.VarCharValue ?? "").join("\t")}\n`).join("");
+    if (this.plainText)
+      return this.rows.map((row) => `${row.Data.map((d) => d.VarCharValue ?? "").join("\t")}\n`).join("");
     const field = ({ VarCharValue }: { VarCharValue?: string }) =>
       VarCharValue === undefined ? "" : `"${VarCharValue.replaceAll('"', '""')}"`;
     return this.rows.map((row) => `${row.Data.map(field).join(",")}\n`).join("");

@@ -3,13 +3,13 @@
  * keep a list of what was asked and can let a call fail before or after it took effect. Started by start.ts as a process of
  * its own; what its tests ask of it comes under `/_control`.
  */
-import { createServer, type IncomingMessage, request as send, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse, request as send } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { AthenaApi, ApiError } from "./api.ts";
-import { Faults, type FaultRule } from "./faults.ts";
-import { glueClient } from "./glue-client.ts";
 import type { RunningMinio } from "../minio.ts";
+import { ApiError, AthenaApi } from "./api.ts";
+import { type FaultRule, Faults } from "./faults.ts";
+import { glueClient } from "./glue-client.ts";
 
 export interface FrontAddresses {
   athena: string;
@@ -119,7 +119,12 @@ function s3Call(request: IncomingMessage, body: Buffer): Call {
     return { service: "s3", action: "DeleteObjects", detail: `${path} ${keys.join(" ")}`, writes: true };
   }
   if (url.searchParams.get("list-type") === "2" || (method === "GET" && /^\/[^/]+\/?$/.test(path))) {
-    return { service: "s3", action: "ListObjects", detail: `${path}?${url.searchParams.get("prefix") ?? ""}`, writes: false };
+    return {
+      service: "s3",
+      action: "ListObjects",
+      detail: `${path}?${url.searchParams.get("prefix") ?? ""}`,
+      writes: false,
+    };
   }
   const action = { PUT: "PutObject", DELETE: "DeleteObject", HEAD: "HeadObject" }[method] ?? "GetObject";
   return { service: "s3", action, detail: path, writes: method === "PUT" || method === "DELETE" || method === "POST" };
@@ -168,7 +173,12 @@ async function passOn(
   });
 }
 
-async function control(api: AthenaApi, faults: Faults, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function control(
+  api: AthenaApi,
+  faults: Faults,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? "/", "http://front");
   const body = (await buffer(request)).toString("utf8");
   const input = body === "" ? {} : (JSON.parse(body) as { [key: string]: unknown });

@@ -48,7 +48,10 @@ export function glueClient(endpoint: string, region: string): GlueCall {
     const text = await response.text();
     const answer = text === "" ? {} : (JSON.parse(text) as { [key: string]: unknown });
     if (response.ok) return answer;
-    throw new GlueError(String(answer.__type ?? response.status).replace(/^.*#/, ""), String(answer.Message ?? answer.message ?? text));
+    throw new GlueError(
+      String(answer.__type ?? response.status).replace(/^.*#/, ""),
+      String(answer.Message ?? answer.message ?? text),
+    );
   };
 }
 

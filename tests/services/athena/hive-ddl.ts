@@ -79,7 +79,11 @@ export function parseCreateTable(text: string): CreateTable {
     } else if (take(/^\s*row\s+format\s+delimited/i)) {
       const delimiter = take(/^\s*fields\s+terminated\s+by\s+('(?:[^']|'')*')/i);
       if (delimiter) serdeParameters["field.delim"] = unquoted(delimiter[1]!).replace("\\t", "\t");
-      while (take(/^\s*(?:escaped|collection\s+items\s+terminated|map\s+keys\s+terminated|lines\s+terminated)\s+by\s+'[^']*'/i));
+      while (
+        take(
+          /^\s*(?:escaped|collection\s+items\s+terminated|map\s+keys\s+terminated|lines\s+terminated)\s+by\s+'[^']*'/i,
+        )
+      );
     } else if (take(/^\s*stored\s+as\s+inputformat\s+/i)) {
       const InputFormat = unquoted(take(/^\s*'[^']*'/)?.[0] ?? "");
       take(/^\s*outputformat\s+/i);
@@ -166,5 +170,7 @@ export function trinoType(hive: string): string {
     });
     return `row(${fields.join(", ")})`;
   }
-  return { int: "integer", string: "varchar", float: "real", binary: "varbinary", timestamp: "timestamp(6)" }[text] ?? text;
+  return (
+    { int: "integer", string: "varchar", float: "real", binary: "varbinary", timestamp: "timestamp(6)" }[text] ?? text
+  );
 }

@@ -1,8 +1,8 @@
 /** The whole stand-in as one process: prints its addresses as one line of JSON, and ends with its standard input. */
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { startMinio } from "../minio.ts";
 import { startFront } from "./front.ts";
 import { startGlue } from "./glue.ts";
-import { startMinio } from "../minio.ts";
 import { startTrino } from "./trino.ts";
 
 const BUCKET = "athena-stand-in";

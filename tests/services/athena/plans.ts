@@ -42,7 +42,12 @@ export class StatementError extends Error {
   }
 }
 
-type Rule = [pattern: RegExp, type: Plan["type"], subtype: string, run: (rest: string, at: Surroundings) => Promise<Outcome>];
+type Rule = [
+  pattern: RegExp,
+  type: Plan["type"],
+  subtype: string,
+  run: (rest: string, at: Surroundings) => Promise<Outcome>,
+];
 
 /** By the first words of the statement; what stands behind them is handed on. */
 const RULES: Rule[] = [
@@ -158,12 +163,15 @@ async function createTable(rest: string, at: Surroundings): Promise<Outcome> {
     if (made.ifNotExists) return DONE;
     throw new StatementError("FAILED", `AlreadyExistsException: Table ${name} already exists.`);
   }
-  if (made.location === null) throw new StatementError("FAILED", "SemanticException: No location specified for the table");
+  if (made.location === null)
+    throw new StatementError("FAILED", "SemanticException: No location specified for the table");
   if (made.properties.table_type?.toLowerCase() === "iceberg") {
     const columns = made.columns.map(({ Name, Type }) => `${quoted(Name)} ${trinoType(Type)}`);
     const options = [`location = '${made.location.replace(/\/$/, "")}'`];
     if (made.partitions.length > 0) {
-      options.push(`partitioning = array[${made.partitions.map((part) => `'${part.replaceAll("`", "")}'`).join(", ")}]`);
+      options.push(
+        `partitioning = array[${made.partitions.map((part) => `'${part.replaceAll("`", "")}'`).join(", ")}]`,
+      );
     }
     await trino(
       `create table ${inCatalog(ICEBERG_CATALOG, { schema, name })} (${columns.join(", ")}) with (${options.join(", ")})`,
@@ -206,10 +214,15 @@ async function createTableAs(rest: string, at: Surroundings): Promise<Outcome> {
   if (iceberg) {
     if (text("is_external") !== "false") throw new StatementError("NOT_SUPPORTED", "Iceberg tables cannot be external");
     const location = text("location");
-    if (location === undefined) throw new StatementError("INVALID_TABLE_PROPERTY", "location is missing for an Iceberg table");
+    if (location === undefined)
+      throw new StatementError("INVALID_TABLE_PROPERTY", "location is missing for an Iceberg table");
     put("location", `'${location.replace(/\/$/, "")}'`);
     put("partitioning", given.get("partitioning"));
-    return trino(`create table ${inCatalog(ICEBERG_CATALOG, target)} with (${options.join(", ")}) as ${query}`, at, session);
+    return trino(
+      `create table ${inCatalog(ICEBERG_CATALOG, target)} with (${options.join(", ")}) as ${query}`,
+      at,
+      session,
+    );
   }
   const location = `${(text("external_location") ?? `${at.defaultLocation}/${target.name}`).replace(/\/$/, "")}/`;
   if (await at.occupied(location)) {
@@ -313,7 +326,11 @@ function ignoreExisting(error: unknown): { [key: string]: unknown } {
   throw error;
 }
 
-async function alterIceberg(change: string, target: { schema: string; name: string }, at: Surroundings): Promise<Outcome> {
+async function alterIceberg(
+  change: string,
+  target: { schema: string; name: string },
+  at: Surroundings,
+): Promise<Outcome> {
   const table = inCatalog(ICEBERG_CATALOG, target);
   const run = (sql: string) => trino(`alter table ${table} ${sql}`, at);
   const renamed = /^rename\s+to\s+(.*)$/is.exec(change);
@@ -352,7 +369,11 @@ async function repairTable(rest: string, at: Surroundings): Promise<Outcome> {
 async function optimize(rest: string, at: Surroundings): Promise<Outcome> {
   const { parts, rest: behind } = leadingName(rest);
   const match = /^rewrite\s+data\s+using\s+bin_pack\s*(where[\s\S]*)?$/i.exec(behind.trim());
-  if (!match) throw new StatementError("SYNTAX_ERROR", `mismatched input '${behind.trim().split(/\s/)[0]}'. Expecting: 'REWRITE'`);
+  if (!match)
+    throw new StatementError(
+      "SYNTAX_ERROR",
+      `mismatched input '${behind.trim().split(/\s/)[0]}'. Expecting: 'REWRITE'`,
+    );
   await trino(`alter table ${inCatalog(ICEBERG_CATALOG, place(parts, at))} execute optimize ${match[1] ?? ""}`, at);
   return DONE;
 }
@@ -380,7 +401,10 @@ async function showTables(rest: string, at: Surroundings): Promise<Outcome> {
 /** A failure as Athena reports it in StateChangeReason. */
 export function reasonOf(error: unknown): { name: string; reason: string } {
   if (error instanceof TrinoError || error instanceof StatementError) {
-    return { name: error.errorName, reason: error.errorName === "FAILED" ? `FAILED: ${error.message}` : `${error.errorName}: ${error.message}` };
+    return {
+      name: error.errorName,
+      reason: error.errorName === "FAILED" ? `FAILED: ${error.message}` : `${error.errorName}: ${error.message}`,
+    };
   }
   const { code, message } = error as { code?: string; message: string };
   if (error instanceof SyntaxError) return { name: "SYNTAX_ERROR", reason: `SYNTAX_ERROR: ${message}` };

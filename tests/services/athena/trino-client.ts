@@ -57,7 +57,9 @@ export async function runStatement(url: string, sql: string, options: StatementO
   };
   const session = Object.entries(options.session ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   if (session.length > 0) headers["X-Trino-Session"] = session.join(",");
-  const prepared = Object.entries(options.prepared ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const prepared = Object.entries(options.prepared ?? {}).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+  );
   if (prepared.length > 0) headers["X-Trino-Prepared-Statement"] = prepared.join(",");
   const result: TrinoResult = { columns: [], rows: [], updateCount: null, scannedBytes: 0 };
   let answer = await read(await fetch(`${url}/v1/statement`, { method: "POST", headers, body: sql }));
@@ -80,6 +82,8 @@ async function read(response: Response): Promise<Answer> {
 }
 
 /** Integers that a JS number cannot hold become strings. */
-export function exactIntegers(json: string): string {
-  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) => (token[0] === '"' ? token : `"${token}"`));
+function exactIntegers(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+    /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
+  );
 }

@@ -83,7 +83,12 @@ export async function startTrino(store: RunningMinio, glue: string): Promise<Run
       ...["-n", "5", javaCommand(), "-Xmx3G", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
       ...["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dfile.encoding=UTF-8"],
       ...["--add-modules=jdk.incubator.vector", "-Djdk.attach.allowAttachSelf=true"],
-      ...[`-Dconfig=${join(etc, "config.properties")}`, `-Dlog.levels-file=${join(etc, "log.properties")}`, "-cp", join(home, "lib", "*")],
+      ...[
+        `-Dconfig=${join(etc, "config.properties")}`,
+        `-Dlog.levels-file=${join(etc, "log.properties")}`,
+        "-cp",
+        join(home, "lib", "*"),
+      ],
       "io.trino.server.TrinoServer",
     ],
     { cwd: folder },
@@ -103,7 +108,12 @@ export async function startTrino(store: RunningMinio, glue: string): Promise<Run
 }
 
 function write(file: string, properties: { [key: string]: unknown }): void {
-  writeFileSync(file, Object.entries(properties).map(([key, value]) => `${key}=${value}\n`).join(""));
+  writeFileSync(
+    file,
+    Object.entries(properties)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(""),
+  );
 }
 
 /** Where Trino is unpacked; downloaded through Maven the first time. */

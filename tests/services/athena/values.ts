@@ -23,7 +23,13 @@ export function columnInfo({ name, typeSignature }: TrinoColumn): { [key: string
   };
 }
 
-const PRECISIONS: { readonly [type: string]: number } = { tinyint: 3, smallint: 5, integer: 10, bigint: 19, double: 17 };
+const PRECISIONS: { readonly [type: string]: number } = {
+  tinyint: 3,
+  smallint: 5,
+  integer: 10,
+  bigint: 19,
+  double: 17,
+};
 
 /** A value as Athena writes it; null where the row has none. */
 export function textOf(type: TrinoType, value: unknown): string | null {
@@ -41,7 +47,9 @@ export function textOf(type: TrinoType, value: unknown): string | null {
       return `{${pairs.map(([key, one]) => `${key}=${nested(argument(type, 1), one)}`).join(", ")}}`;
     }
     case "row": {
-      const fields = type.arguments.map(({ value: field }) => field as { fieldName?: { name: string }; typeSignature: TrinoType });
+      const fields = type.arguments.map(
+        ({ value: field }) => field as { fieldName?: { name: string }; typeSignature: TrinoType },
+      );
       const parts = fields.map((field, i) => {
         const text = nested(field.typeSignature, (value as unknown[])[i]);
         return `${field.fieldName?.name ?? `field${i}`}=${text}`;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { plugin as athena } from "../../../adapters/athena/index.ts";
 import { plugin as clickhouse } from "../../../adapters/clickhouse/index.ts";
 import { plugin as duckdb } from "../../../adapters/duckdb/index.ts";
 import { createSession } from "./session.ts";
@@ -9,6 +10,10 @@ const options = { ...place, threads: 1 };
 const adapters = {
   duckdb: duckdb.create(duckdb.parseCredentials({ type: "duckdb" }, place), options),
   clickhouse: clickhouse.create(clickhouse.parseCredentials({ type: "clickhouse", embedded: true }, place), options),
+  athena: athena.create(
+    athena.parseCredentials({ type: "athena", database: "awsdatacatalog", schema: "s", region_name: "r" }, place),
+    options,
+  ),
 };
 
 /** What dbt's adapters answer while parsing. */
@@ -47,6 +52,21 @@ const STAND_INS: { readonly [adapter: string]: readonly (readonly [string, strin
     ["adapter.get_credentials({})", "{}"],
     ["adapter.get_relation('a', 'b', 'c')", "None"],
     ["adapter.type()", "clickhouse"],
+  ],
+  athena: [
+    ["adapter.get_relation('a', 'b', 'c')", "None"],
+    ["adapter.get_glue_table(1)", "None"],
+    ["adapter.generate_s3_location(1)", "None"],
+    ["adapter.is_work_group_output_location_enforced()", "False"],
+    ["adapter.list_schemas('a')", "[]"],
+    ["adapter.check_schema_exists('a', 'b')", "False"],
+    ["adapter.is_list([])", "True"],
+    ["adapter.format_partition_keys(['day(At)', 'b'])", "date_trunc('day', at), b"],
+    ["adapter.is_s3_tables_database('s3tablescatalog/b')", "True"],
+    ["adapter.build_catalog_relation({'config': {'catalog_name': 'glue'}}).table_format", "iceberg"],
+    ["adapter.quote_seed_column('a', none, '`')", "`a`"],
+    ["adapter.generate_unique_temporary_table_suffix('x') | length", "38"],
+    ["adapter.type()", "athena"],
   ],
 };
 
