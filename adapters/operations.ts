@@ -146,8 +146,9 @@ export async function getMissingColumns(session: AdapterSession, from: Relation,
 
 /** Widens the string columns of `to` that are shorter than those of `from`. */
 export async function expandColumnTypes(session: AdapterSession, from: Relation, to: Relation): Promise<void> {
+  const goals = await getColumnsInRelation(session, from);
   const current = new Map((await getColumnsInRelation(session, to)).map((column) => [column.name, column]));
-  for (const goal of await getColumnsInRelation(session, from)) {
+  for (const goal of goals) {
     if (!current.get(goal.name)?.canExpandTo(goal)) continue;
     const type = goal.kind.stringType(goal.stringSize());
     await call(session, "alter_column_type", { relation: to, column_name: goal.name, new_column_type: type });

@@ -6,6 +6,9 @@ import { readStatements } from "./statements.ts";
 import { compareContents, type TableContents } from "./tables.ts";
 import type { Warehouse } from "./warehouse.ts";
 
+/** Whom models may grant rights to, and who may own their views. */
+const USERS = { default: "", reader: "", writer: "" };
+
 interface Side {
   server: RunningClickHouse;
   log: string;
@@ -41,7 +44,8 @@ export async function startClickHouses(dbt: Copy, tsdbt: Copy, keys: { [key: str
 async function startSide(copy: Copy, keys: { [key: string]: unknown }): Promise<Side> {
   const log = join(dirname(copy.dir), "statements.jsonl");
   writeFileSync(log, "");
-  const server = await startClickHouse({ cwd: copy.dir, log });
+  const clusters = typeof keys.cluster === "string" ? [keys.cluster] : [];
+  const server = await startClickHouse({ cwd: copy.dir, log, clusters, users: USERS });
   const profile = /^profile:\s*['"]?([\w-]+)/m.exec(readFileSync(join(copy.dir, "dbt_project.yml"), "utf8"))?.[1] ?? "";
   const output = { type: "clickhouse", host: "127.0.0.1", port: server.port, schema: profile, threads: 1, ...keys };
   writeFileSync(
@@ -51,9 +55,13 @@ async function startSide(copy: Copy, keys: { [key: string]: unknown }): Promise<
   return { server, log };
 }
 
-/** The run's own connections fill the cache, which dbt does once for each way in which a schema is named: each question counts once. */
+/**
+ * What a node does, in its order. The run's own connections ask for each way in which a schema is named, in the order of a set of
+ * Python's: there each question counts once.
+ */
 function ordered(sender: string, statements: string[]): string[] {
-  return sender.includes(".") ? statements : [...new Set(statements)].sort();
+  if (/^\w+\.\w+\./.test(sender)) return statements;
+  return [...new Set(statements.map((statement) => statement.split(" ").sort().join(" ")))].sort();
 }
 
 const OWN_DATABASES = "('system', 'information_schema', 'INFORMATION_SCHEMA')";
@@ -86,7 +94,7 @@ async function readDatabases(port: number, volatile: string[]): Promise<Map<stri
 }
 
 async function ask(port: number, sql: string): Promise<unknown[][]> {
-  const response = await fetch(`http://127.0.0.1:${port}/?default_format=JSONCompactEachRow`, {
+  const response = await fetch(`http://127.0.0.1:${port}/?default_format=JSONCompactEachRow&http_max_tries=1`, {
     method: "POST",
     body: sql,
   });

@@ -17,6 +17,8 @@ export function readStatements(log: string, [from, to]: [number, number]): State
     if (comment === undefined || COLUMNS_OF_QUERY.test(sql!)) continue;
     const { node_id, connection_name } = JSON.parse(comment) as { node_id?: string; connection_name?: string };
     const sender = node_id ?? connection_name ?? "";
+    // the cache of relations is filled when it is asked for first, which each tool does at another moment
+    if (node_id !== undefined && RELATIONS.test(sql!)) continue;
     statements.set(sender, [...(statements.get(sender) ?? []), wordsOf(sql!)]);
   }
   return statements;
@@ -24,8 +26,10 @@ export function readStatements(log: string, [from, to]: [number, number]): State
 
 const WORD =
   /\s+|--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`\\]|\\[\s\S]|``)*`|[\w$]+|[\s\S]/g;
-/** dbt's client asks for this format by adding it to the text. */
-const CLIENTS_FORMAT = /\s*FORMAT Native\s*$/;
+/** dbt's client asks for these formats by adding them to the text. */
+const CLIENTS_FORMAT = /\s*FORMAT (Native|JSON)\s*$/;
+/** What relations a schema has. */
+const RELATIONS = /^\s*with mv_sources as \(/;
 /** Which columns a query has: it changes nothing, and dbt sends it without a comment, so that nobody knows who asked. */
 const COLUMNS_OF_QUERY = /^\s*SELECT \* FROM \( [\s\S]*\) LIMIT 0\s*$/;
 /** What follows is data. */
