@@ -77,7 +77,9 @@ export class GraphRun {
         : subsetNeeds(this.graph, selected);
     const { threads } = run.env.config.profile;
     const durations =
-      selected.size > threads ? lastDurations(join(run.env.targetPath, "run_results.json")) : new Map<string, number>();
+      task.ordered !== false && selected.size > threads
+        ? lastDurations(join(run.env.targetPath, "run_results.json"))
+        : new Map<string, number>();
     await schedule(makePlan(needs, durations), {
       threads,
       stopped: () => run.stopped !== null || this.fatal !== undefined,

@@ -148,14 +148,16 @@ export const PROJECTS: PublicProject[] = [
     packages: { ...DBT_UTILS, ...ELEMENTARY },
     stubs: { "seeds/gp_migrated_safes.csv": "safe,migrated_at\n0x0,2024-01-01\n" },
     env: { CEREBRO_PII_SALT: "salt" },
-    mode: "parse",
+    clickhouse: { schema: "default" },
+    mode: "compile",
   },
   {
     name: "aspects",
     repository: "openedx/aspects-dbt",
     profile: "clickhouse",
     packages: { ...DBT_UTILS, ...CODEGEN },
-    mode: "parse",
+    clickhouse: { schema: "default" },
+    mode: "compile",
   },
   {
     ...ofPackage("dbt-labs/dbt-project-evaluator", DBT_UTILS),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { literal, unquoted } from "./statements.ts";
 
-const NAME = /`(?:[^`\\]|\\.)+`|"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+'|\w+/.source;
+const NAME = /(?:`(?:[^`\\]|\\.)+`|"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+'|\w+)/.source;
 const NAMES = `${NAME}(?:\\s*,\\s*${NAME})*`;
 const CREATE = new RegExp(
   `^create\\s+(user|role)\\s+(if\\s+not\\s+exists\\s+|or\\s+replace\\s+)?(${NAMES})([\\s\\S]*)$`,

@@ -2,7 +2,7 @@ import { unquoted } from "./statements.ts";
 
 const CLAUSE = /\s+on\s+cluster\s+("[^"]+"|`[^`]+`|'[^']+'|[\w-]+)/i;
 const DDL =
-  /^(?:create|drop|alter|rename|exchange|truncate|optimize|attach|detach|undrop|system|grant|revoke|kill|replace)\b/i;
+  /^(?:create|drop|alter|rename|exchange|truncate|optimize|attach|detach|undrop|system|grant|revoke|kill|replace|delete|update)\b/i;
 
 /** What the server answers to a statement for a cluster: what each of its hosts has done. */
 export const DONE_ON_CLUSTER =
