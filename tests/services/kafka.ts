@@ -63,7 +63,9 @@ export async function startKafka(options: { properties?: { [name: string]: strin
     ...args,
   ];
   const id = randomBytes(16).toString("base64url");
-  execFileSync("java", java("kafka.tools.StorageTool", "format", "-t", id, "-c", settings), { stdio: "pipe" });
+  execFileSync("java", java("kafka.tools.StorageTool", "format", `--cluster-id=${id}`, "-c", settings), {
+    stdio: "pipe",
+  });
 
   let server: ChildProcess;
   const start = async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { CreateBucketCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { Admin, Consumer, type MessageToProduce, type ProduceOptions, Producer } from "@platformatic/kafka";
@@ -107,6 +108,60 @@ export class World {
     );
   }
 
+  /** Produces while the broker comes and goes. What was not acknowledged is sent again, so a message may be in Kafka twice. */
+  async sendStubbornly(topic: string, values: readonly string[]): Promise<void> {
+    for (;;) {
+      try {
+        return await this.send(topic, values);
+      } catch {
+        const producer = this.#producers.get("none");
+        this.#producers.delete("none");
+        void producer?.close().catch(() => undefined);
+        await sleep(300);
+      }
+    }
+  }
+
+  /** Ends of a topic's partitions. */
+  async ends(topic: string): Promise<number[]> {
+    const { topics } = await this.#admin.metadata({ topics: [topic], forceUpdate: true });
+    const partitions = Array.from({ length: topics.get(topic)!.partitionsCount }, (_, partitionIndex) => ({
+      partitionIndex,
+      timestamp: -1n,
+    }));
+    const [found] = await this.#admin.listOffsets({ topics: [{ name: topic, partitions }] });
+    return found!.partitions.sort((a, b) => a.partitionIndex - b.partitionIndex).map(({ offset }) => Number(offset));
+  }
+
+  /** Whether the group has committed all that a topic has. */
+  async caughtUp(topic: string): Promise<boolean> {
+    const ends = await this.ends(topic);
+    const [group] = await this.#admin.listConsumerGroupOffsets({ groups: [this.group] });
+    const committed = new Map(
+      group!.topics
+        .filter(({ name }) => name === topic)
+        .flatMap(({ partitions }) => partitions.map((of) => [of.partitionIndex, Number(of.committedOffset)] as const)),
+    );
+    return ends.every((end, partition) => end === 0 || committed.get(partition) === end);
+  }
+
+  /** All messages that a topic has. */
+  async everything(topic: string): Promise<{ partition: number; offset: number; value: Buffer }[]> {
+    const count = (await this.ends(topic)).reduce((sum, end) => sum + end, 0);
+    return (await this.consume(topic, count)).map(({ partition, offset, value }) => ({
+      partition,
+      offset: Number(offset),
+      value: value!,
+    }));
+  }
+
+  async keys(): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const page of paginateListObjectsV2({ client: this.s3 }, { Bucket: this.bucket }))
+      keys.push(...(page.Contents ?? []).map(({ Key }) => Key!));
+    return keys;
+  }
+
   /** Writes a configuration file; answers its name. */
   config(overlay: Overlay): string {
     const { endpoint, region, accessKeyId, secretAccessKey } = this.access;
@@ -143,11 +198,15 @@ export class World {
   async objects(prefix = ""): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
     for await (const page of paginateListObjectsV2({ client: this.s3 }, { Bucket: this.bucket, Prefix: prefix })) {
-      for (const { Key } of page.Contents ?? []) {
-        if (Key!.startsWith("_claims/") && prefix === "") continue;
-        const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: Key! }));
-        found.set(Key!, Buffer.from(await Body!.transformToByteArray()));
-      }
+      const keys = (page.Contents ?? []).map(({ Key }) => Key!).filter((key) => prefix || !key.startsWith("_claims/"));
+      const waiting = keys.values();
+      const worker = async () => {
+        for (const key of waiting) {
+          const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+          found.set(key, Buffer.from(await Body!.transformToByteArray()));
+        }
+      };
+      await Promise.all(Array.from({ length: 16 }, worker));
     }
     return found;
   }
