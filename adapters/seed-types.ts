@@ -36,6 +36,7 @@ export function seedColumnType(table: Table, column: number, types: SeedTypes): 
 }
 
 function hasFraction(table: Table, column: number): boolean {
+  if (table.source) return table.source.hasFraction(column);
   return table.rows.some((row) => {
     const value = row.values[column];
     return value instanceof PyDecimal && value.isFinite && !value.isInteger();

@@ -34,12 +34,12 @@ export class StatementLog {
     return comment && !comment.append ? comment.text.split("\n").length : 0;
   }
 
-  /** The statement with its comment. */
-  annotated(sql: string): string {
+  /** The statement with its comment, which cannot be behind one that data follows. */
+  annotated(sql: string, { before = false } = {}): string {
     const { comment, annotate } = this.options;
     if (annotate) return annotate(sql, comment);
     if (!comment) return sql;
-    if (!comment.append) return `/* ${comment.text} */\n${sql}`;
+    if (!comment.append || before) return `/* ${comment.text} */\n${sql}`;
     const statement = sql.trimEnd();
     return statement.endsWith(";")
       ? `${statement.slice(0, -1)}\n/* ${comment.text} */;`

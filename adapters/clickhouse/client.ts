@@ -14,6 +14,8 @@ export interface ClientResult {
 export interface ClickHouseClient {
   /** Runs one statement, under that id where the engine lets one choose it; throws the engine's own error. */
   query(sql: string, id?: string): Promise<ClientResult>;
+  /** Runs an INSERT … FORMAT CSV with its rows, which are asked for again where it is tried again. */
+  insert(sql: string, rows: () => Iterable<string>, id?: string): Promise<void>;
   /** Makes a database the one whose tables need no more than their names. */
   use(database: string): Promise<void>;
   /** The engine's version, e.g. `26.7.2.1`. */

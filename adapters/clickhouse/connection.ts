@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { csvLines } from "../../core/agate/index.ts";
 import { Table } from "../../core/agate/table.ts";
 import type { AdapterResponse, Connection, ExecuteOptions } from "../adapter.ts";
 import type { StatementLog } from "../statement-log.ts";
@@ -52,6 +53,22 @@ export class ClickHouseConnection implements Connection {
       );
     } catch (error) {
       throw describeError(error, sql, options.uncommented ? 0 : this.log.linesBefore);
+    }
+  }
+
+  /** Sends a table's rows with an INSERT … FORMAT CSV, as a stream; the log shows the statement alone. */
+  async insert(sql: string, table: Table): Promise<void> {
+    const statement = this.log.annotated(sql, { before: true });
+    const id = randomUUID();
+    const response: AdapterResponse = { _message: "OK", query_id: id };
+    const work = async () => {
+      await this.client.insert(statement, () => csvLines(table), id);
+      return { response };
+    };
+    try {
+      await this.log.sent(statement, work, { abridged: true });
+    } catch (error) {
+      throw describeError(error, sql, this.log.linesBefore);
     }
   }
 

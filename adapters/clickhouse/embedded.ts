@@ -13,6 +13,8 @@ import { JSON_SETTINGS } from "./values.ts";
 /** Statements at once: each holds one of Node's four threads for files, of which one stays free. */
 const AT_ONCE = 3;
 
+const INSERTED_AT_ONCE = 8 * 1024 * 1024;
+
 let running = 0;
 const waiting: (() => void)[] = [];
 
@@ -94,6 +96,17 @@ class EmbeddedClient implements ClickHouseClient {
     } finally {
       leave();
     }
+  }
+  /** A statement for so many rows at a time, as the engine takes each whole. */
+  async insert(sql: string, rows: () => Iterable<string>): Promise<void> {
+    let pending = "";
+    for (const lines of rows()) {
+      pending += lines;
+      if (pending.length < INSERTED_AT_ONCE) continue;
+      await this.query(`${sql}\n${pending}`);
+      pending = "";
+    }
+    if (pending !== "") await this.query(`${sql}\n${pending}`);
   }
   private run(sql: string): Promise<chdb.ChdbResult> {
     const work = this.session.queryAsync(sql, { format: FORMAT });

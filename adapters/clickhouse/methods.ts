@@ -1,3 +1,4 @@
+import { csvLines } from "../../core/agate/index.ts";
 import type { Table } from "../../core/agate/table.ts";
 import { PyDict, toPython } from "../../core/jinja/index.ts";
 import { pyStr } from "../../core/jinja/runtime/repr.ts";
@@ -135,7 +136,11 @@ export const CLICKHOUSE_METHODS: MethodTable<ClickHouseAdapter> = new Map([
       (await listSchemas(session, database)).includes(schema),
     FALSE,
   ),
-  available<ClickHouseAdapter>("get_csv_data(table)", (_caller, table: Table) => csvOf(table)),
+  available<ClickHouseAdapter>("get_csv_data(table)", (_caller, table: Table) => [...csvLines(table)].join("")),
+  available<ClickHouseAdapter>("insert_csv(sql, table)", async ({ adapter, session }, sql: string, table: Table) => {
+    await (await adapter.connectionOf(session)).insert(sql, table);
+    return null;
+  }),
   available<ClickHouseAdapter>(
     "get_model_settings(model, engine='MergeTree')",
     ({ adapter, session }, model: unknown, engine: string) => {
@@ -210,17 +215,6 @@ async function columnsOfQuery(
   const clause = settings instanceof PyDict && settings.size > 0 ? `\n${settingsText(settings)}` : "";
   const { result } = await connection.run(`SELECT * FROM ( \n${sql} \n) LIMIT 0${clause}`);
   return result.names.map((name, i) => clickhouseColumn(name, result.types[i]!));
-}
-
-/** Python's csv, with minimal quotes and without a header. */
-function csvOf(table: Table): string {
-  const field = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const types = table.columnTypes;
-  const line = (values: readonly unknown[]) => values.map((value, i) => field(types[i]!.toCsv(value)));
-  return table.rows
-    .map((row) => line(row.values))
-    .map((fields) => (fields.length === 1 && fields[0] === "" ? '""\n' : `${fields.join(",")}\n`))
-    .join("");
 }
 
 /** What a dictionary connects with: the profile's own, where nothing else is said. */

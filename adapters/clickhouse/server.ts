@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClickHouseClient as HttpClient } from "@clickhouse/client";
@@ -105,10 +106,18 @@ class ServerClient implements ClickHouseClient {
   }
 
   async query(sql: string, id: string = randomUUID()): Promise<ClientResult> {
+    return parseResult(await this.tried(sql, id));
+  }
+
+  async insert(sql: string, rows: () => Iterable<string>, id: string = randomUUID()): Promise<void> {
+    await this.tried(sql, id, rows);
+  }
+
+  private async tried(sql: string, id: string, rows?: () => Iterable<string>): Promise<string> {
     for (let attempt = 0; ; attempt++) {
       try {
         // The server may still hold the broken one under its id.
-        return await this.send(sql, attempt === 0 ? id : `${id}-${attempt}`);
+        return await this.send(sql, attempt === 0 ? id : `${id}-${attempt}`, rows);
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? "";
         const safe = NEVER_ARRIVED.has(code) || (BROKEN.has(code) && READING.test(sql));
@@ -129,11 +138,13 @@ class ServerClient implements ClickHouseClient {
     }
   }
 
-  private async send(sql: string, id: string): Promise<ClientResult> {
+  /** The answer's text. */
+  private async send(sql: string, id: string, rows?: () => Iterable<string>): Promise<string> {
     this.running.add(id);
     try {
       const { stream, http_status_code: status } = await this.client.exec({
         query: sql,
+        ...(rows && { values: Readable.from(rows(), { objectMode: false }) }),
         query_id: id,
         session_id: this.session,
         ignore_error_response: true,
@@ -147,7 +158,7 @@ class ServerClient implements ClickHouseClient {
       const answer = await text(stream);
       const failure = exceptionOf(answer, status ?? 200);
       if (failure !== undefined) throw new Error(failure);
-      return parseResult(answer);
+      return answer;
     } finally {
       this.running.delete(id);
     }

@@ -14,6 +14,16 @@ export function parseCsv(text: string, options: CsvOptions = {}): string[][] {
   return rows;
 }
 
+/**
+ * The rows that end within the text, and where the next one begins: all of them are where it is the `last` text, else the one that
+ * reaches its end may go on in the next.
+ */
+export function parseCsvPart(text: string, options: CsvOptions, last: boolean): { rows: string[][]; end: number } {
+  const rows: string[][] = [];
+  const end = scan(text, options, rows, Number.POSITIVE_INFINITY, 0, last);
+  return { rows, end };
+}
+
 /** Where a field stands, for errors: reads the text again up to there. */
 export function fieldPosition(text: string, row: number, field: number, options: CsvOptions): Span {
   const rows: string[][] = [];
@@ -37,13 +47,24 @@ function delimiterCode(options: CsvOptions): number {
   });
 }
 
-/** Reads rows until `lastRow`; answers where its field `lastField` begins. */
-function scan(text: string, options: CsvOptions, rows: string[][], lastRow: number, lastField = 0): number {
+/**
+ * Reads rows until `lastRow`; answers where its field `lastField` begins. Unless the text is `whole`, a row that reaches its end is
+ * left out, and the answer is where it begins.
+ */
+function scan(
+  text: string,
+  options: CsvOptions,
+  rows: string[][],
+  lastRow: number,
+  lastField = 0,
+  whole = true,
+): number {
   const delimiter = delimiterCode(options);
   const { length } = text;
   let at = 0;
   while (at < length) {
     const row: string[] = [];
+    const start = at;
     rows.push(row);
     if (text.charCodeAt(at) === 10) {
       at++;
@@ -57,7 +78,11 @@ function scan(text: string, options: CsvOptions, rows: string[][], lastRow: numb
         let from = at + 1;
         for (;;) {
           const quote = text.indexOf('"', from);
-          if (quote < 0) throw unclosed(text, at, options.file);
+          if (quote < 0) {
+            if (whole) throw unclosed(text, at, options.file);
+            rows.pop();
+            return start;
+          }
           value += text.slice(from, quote);
           if (text.charCodeAt(quote + 1) !== 34) {
             end = quote + 1;
@@ -75,6 +100,10 @@ function scan(text: string, options: CsvOptions, rows: string[][], lastRow: numb
         row.push(text.slice(at, end));
       }
       at = end + 1;
+      if (end >= length && !whole) {
+        rows.pop();
+        return start;
+      }
       if (end >= length || text.charCodeAt(end) === 10) break;
     }
   }

@@ -121,25 +121,46 @@ export class Column extends MappedSequence {
   readonly index: number;
   readonly name: string;
   readonly dataType: DataType;
-  private readonly rows: readonly Row[];
+  private readonly table: HeldRows;
   private read: unknown[] | undefined;
 
-  constructor(index: number, name: string, dataType: DataType, rows: readonly Row[], rowNames: Names | null) {
+  constructor(index: number, name: string, dataType: DataType, table: HeldRows, rowNames: Names | null) {
     super(undefined, rowNames);
     this.index = index;
     this.name = name;
     this.dataType = dataType;
-    this.rows = rows;
+    this.table = table;
   }
   override get values(): readonly unknown[] {
-    this.read ??= this.rows.map((row) => row.values[this.index]);
+    this.read ??= this.table.rows.map((row) => row.values[this.index]);
     return this.read;
   }
   override attr(name: string): unknown {
     return COLUMN_MEMBERS.get(name)?.(this) ?? super.attr(name);
   }
   override length(): number {
-    return this.rows.length;
+    return this.table.rowCount;
+  }
+}
+
+/** Who has the rows; they may be read only when they are asked for. */
+export interface HeldRows {
+  readonly rows: readonly Row[];
+  readonly rowCount: number;
+}
+
+/** A table's rows. */
+export class Rows extends MappedSequence {
+  private readonly table: HeldRows;
+  constructor(table: HeldRows, names: Names | null) {
+    super(undefined, names);
+    this.table = table;
+  }
+  override get values(): readonly unknown[] {
+    return this.table.rows;
+  }
+  override length(): number {
+    return this.table.rowCount;
   }
 }
 

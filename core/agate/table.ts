@@ -7,30 +7,44 @@ import { PyDecimal } from "../python/decimal/decimal.ts";
 import { dumpJson } from "../python/json.ts";
 import { type Member, raise } from "../python/support.ts";
 import { typeColumn } from "./infer.ts";
-import { Column, MappedSequence, Row } from "./mapped-sequence.ts";
+import { Column, MappedSequence, Row, Rows } from "./mapped-sequence.ts";
 import { Names, uniqueNames } from "./names.ts";
 import { type PrintOptions, structureText, tableCsv, tableJson, tableText } from "./print.ts";
 import { type DataType, NO_CAST, VERBATIM_TEXT } from "./types.ts";
+
+/** Rows that lie in a file until they are looked at. */
+export interface RowSource {
+  readonly count: number;
+  /** All of them, typed. */
+  load(): Row[];
+  /** Their texts as the file has them, some rows at a time. */
+  texts(): Iterable<readonly (readonly string[])[]>;
+  /** Whether a number of the column has a fraction. */
+  hasFraction(column: number): boolean;
+}
 
 /** agate's Table: rows of typed values under named columns. It never changes; what changes it makes another. */
 export class Table extends HostObject {
   readonly typeName = "Table";
   readonly columnNames: readonly string[];
   readonly columnTypes: readonly DataType[];
-  readonly rows: readonly Row[];
   readonly rowNames: readonly unknown[] | null;
   readonly names: Names;
+  /** Where the rows come from, while nobody has looked at them. */
+  private unread: RowSource | undefined;
+  private held: readonly Row[] | undefined;
   private sequences: { rows: MappedSequence; columns: MappedSequence } | undefined;
 
   /** Of rows that are already what their columns' types say. */
   constructor(
-    rows: readonly Row[],
+    rows: readonly Row[] | RowSource,
     names: Names,
     columnTypes: readonly DataType[],
     rowNames: readonly unknown[] | null = null,
   ) {
     super();
-    this.rows = rows;
+    if (Array.isArray(rows)) this.held = rows;
+    else this.unread = rows as RowSource;
     this.names = names;
     this.columnNames = names.list as readonly string[];
     this.columnTypes = columnTypes;
@@ -101,6 +115,21 @@ export class Table extends HostObject {
     return new Table(cast, names, types);
   }
 
+  get rows(): readonly Row[] {
+    if (!this.held) {
+      this.held = this.unread!.load();
+      this.unread = undefined;
+    }
+    return this.held;
+  }
+  get rowCount(): number {
+    return this.held?.length ?? this.unread!.count;
+  }
+  /** The rows' source, while nobody has looked at them. */
+  get source(): RowSource | undefined {
+    return this.unread;
+  }
+
   /** The place of a column; a ValueError where there is none. */
   columnIndex(name: unknown): number {
     const index = typeof name === "string" ? this.names.indexOf(name) : -1;
@@ -119,9 +148,9 @@ export class Table extends HostObject {
   private build(): { rows: MappedSequence; columns: MappedSequence } {
     if (!this.sequences) {
       const rowNames = this.rowNames ? new Names(this.rowNames) : null;
-      const columns = this.columnNames.map((name, i) => new Column(i, name, this.columnTypes[i]!, this.rows, rowNames));
+      const columns = this.columnNames.map((name, i) => new Column(i, name, this.columnTypes[i]!, this, rowNames));
       this.sequences = {
-        rows: new MappedSequence(this.rows, rowNames),
+        rows: new Rows(this, rowNames),
         columns: new MappedSequence(columns, this.names),
       };
     }
@@ -153,7 +182,7 @@ export class Table extends HostObject {
     return this.rows;
   }
   override length(): number {
-    return this.rows.length;
+    return this.rowCount;
   }
   override str(): string {
     return structureText(this);

@@ -54,7 +54,7 @@ export class DataType extends HostObject {
 }
 
 /** `null` and the empty text are nulls, whatever their case and the spaces around. */
-function isNullText(text: string): boolean {
+export function isNullText(text: string): boolean {
   if (text === "") return true;
   const trimmed = text.trim();
   return trimmed === "" || (trimmed.length === 4 && trimmed.toLowerCase() === "null");
@@ -71,7 +71,9 @@ function strip(text: string, character: string): string {
   return text.slice(start, end);
 }
 
-/** A number of digits, a sign and a point alone: what nearly all are. */
+/** Whether a text is a number of digits, a sign and a point alone, that no arithmetic rounds: what nearly all are. */
+export const isPlainNumber = (text: string): boolean => text.length < 29 && PLAIN_NUMBER.test(text);
+
 function plainNumber(text: string): PyDecimal {
   const negative = text.charCodeAt(0) === 45;
   const digits = negative ? text.slice(1) : text;
@@ -83,7 +85,7 @@ function plainNumber(text: string): PyDecimal {
 }
 
 function castNumberText(text: string): unknown {
-  if (text.length < 29 && PLAIN_NUMBER.test(text)) return plainNumber(text);
+  if (isPlainNumber(text)) return plainNumber(text);
   if (isNullText(text)) return null;
   let digits = strip(text.trim(), "%");
   const negative = digits.startsWith("-");

@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseCredentials } from "../../adapters/clickhouse/credentials.ts";
 import { openServer } from "../../adapters/clickhouse/server.ts";
 import { type RunningClickHouse, startClickHouse } from "../services/clickhouse.ts";
-import { discardProjects, makeProject } from "../support/project.ts";
+import { type Output, outputFor, serverProject } from "../support/clickhouse-server.ts";
+import { discardProjects } from "../support/project.ts";
 import { copyOf, discard, ROOT, tsdbt } from "../support/tsdbt.ts";
 
 let server: RunningClickHouse;
@@ -22,18 +23,8 @@ afterAll(() => {
   discardProjects();
 });
 
-type Output = { [key: string]: unknown };
-
-function profile(output: Output): Output {
-  return { type: "clickhouse", host: "127.0.0.1", port: server.port, schema: "shop", threads: 2, ...output };
-}
-
-/** A project whose profile is that output. */
-function project(files: { [path: string]: string }, output: Output = {}): string {
-  const root = makeProject(files, "clickhouse");
-  writeProfile(root, "shop", output);
-  return root;
-}
+const profile = (output: Output) => outputFor(server, output);
+const project = (files: { [path: string]: string }, output: Output = {}) => serverProject(server, files, output);
 
 function writeProfile(root: string, name: string, output: Output): void {
   writeFileSync(

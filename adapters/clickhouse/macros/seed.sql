@@ -1,19 +1,17 @@
-{#- Seeds go over as CSV. There are no transactions: a seed that is loaded again is filled beside the old table, which it replaces
+{#- Seeds go over as CSV, a stream of it. There are no transactions: a seed that is loaded again is filled beside the old table, which it replaces
     only when all its rows are in. -#}
 
 {% macro clickhouse__load_csv_rows(model, agate_table) -%}
   {#- One more argument names another table than the seed's own. -#}
   {%- set target = varargs[0] if varargs else this -%}
   {%- set is_there = not varargs and load_result('seed_in_place') is not none -%}
-  {%- set data = none if is_there else adapter.get_csv_data(agate_table) -%}
-  {%- if data -%}
-    {%- set insert_sql -%}
+  {%- if not is_there and agate_table | length > 0 -%}
+    {%- set insert_sql %}
       insert into {{ target.render() }} ({{ get_seed_column_quoted_csv(model, agate_table.column_names) }})
       {{ adapter.get_model_query_settings(model) }}
       format CSV
-      {{ data }}
     {%- endset -%}
-    {%- do adapter.add_query(insert_sql, bindings=agate_table, abridge_sql_log=True) -%}
+    {%- do adapter.insert_csv(insert_sql, agate_table) -%}
   {%- endif -%}
 {%- endmacro %}
 

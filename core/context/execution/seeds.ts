@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readCsv } from "../../agate/index.ts";
+import { readCsvFile } from "../../agate/index.ts";
 import type { Table } from "../../agate/table.ts";
 import { PyCallable } from "../../jinja/runtime/values.ts";
 import type { Node } from "../../manifest/resources.ts";
@@ -32,7 +32,7 @@ function loadSeed(env: ExecutionEnvironment, node: Node, warn: (message: string)
   const path = seedPath(env, node);
   const delimiter = typeof node.config.delimiter === "string" ? node.config.delimiter : ",";
   const columnTypes = Object.keys((node.config.column_types ?? {}) as object);
-  const table = readCsv(readFileSync(path), {
+  const table = readCsvFile(path, {
     delimiter,
     textColumns: new Set(columnTypes),
     file: node.original_file_path,
