@@ -55,13 +55,22 @@ async function startSide(copy: Copy, keys: { [key: string]: unknown }): Promise<
   return { server, log };
 }
 
-/**
- * What a node does, in its order. The run's own connections ask for each way in which a schema is named, in the order of a set of
- * Python's: there each question counts once.
- */
+/** What a node does, in its order. */
 function ordered(sender: string, statements: string[]): string[] {
+  if (sender.startsWith("seed.")) return statements.filter((one) => LOADING.test(one)).map(withoutStaging);
   if (/^\w+\.\w+\./.test(sender)) return statements;
+  // the run's own connections ask for each way in which a schema is named, in the order of a set of Python's
   return [...new Set(statements.map((statement) => statement.split(" ").sort().join(" ")))].sort();
+}
+
+/**
+ * What a seed's table is and what is put into it. The rest is different on purpose: where a seed is loaded again, dbt empties or
+ * drops the table first, tsdbt fills another beside it, which takes its place.
+ */
+const LOADING = /^(create table [^(]* \(|insert into )/;
+
+function withoutStaging(statement: string): string {
+  return statement.replaceAll("__dbt_tmp`", "`");
 }
 
 const OWN_DATABASES = "('system', 'information_schema', 'INFORMATION_SCHEMA')";
