@@ -81,7 +81,7 @@ export class ClickHouseAdapter implements Adapter {
   }
 
   exchangeMacro(standing: Relation): string | null {
-    return (standing as ClickHouseRelation).fields.canExchange ? "exchange_tables_atomic" : null;
+    return (standing as ClickHouseRelation).fields.canExchange ? "exchange_tables_atomic" : "clickhouse__swap";
   }
 
   async connect(name: string, emit = this.options.emit): Promise<Connection> {

@@ -8,7 +8,8 @@ import type { Column } from "../column.ts";
 import { warnNotSupported } from "../constraints.ts";
 import { lookUp } from "../look-up.ts";
 import { available, FALSE, type MethodTable, NONE } from "../method-table.ts";
-import { getRelation, listSchemas, rowsOf } from "../operations.ts";
+import { getRelation, listRelations, listSchemas, rowsOf } from "../operations.ts";
+import type { Relation } from "../relation.ts";
 import type { ClickHouseAdapter } from "./adapter.ts";
 import { clickhouseColumn } from "./column.ts";
 import { schemaChanges } from "./column-changes.ts";
@@ -129,6 +130,12 @@ export const CLICKHOUSE_METHODS: MethodTable<ClickHouseAdapter> = new Map([
     ({ adapter, session }, _database: unknown, schema: string, identifier: string) =>
       getRelation(adapter, session, "", schema, identifier),
     NONE,
+  ),
+  available<ClickHouseAdapter>(
+    "relations_beginning_with(relation, name)",
+    async ({ adapter, session }, { schema }: Relation, name: string) =>
+      (await listRelations(adapter, session, "", schema ?? "")).filter((each) => each.identifier?.startsWith(name)),
+    () => [],
   ),
   available<ClickHouseAdapter>(
     "check_schema_exists(database, schema)",

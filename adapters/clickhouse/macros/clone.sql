@@ -9,3 +9,7 @@
 {% macro clickhouse__create_or_replace_clone(this_relation, defer_relation) %}
     CREATE OR REPLACE TABLE {{ this_relation }} {{ on_cluster_clause(this_relation) }} CLONE AS {{ defer_relation }}
 {% endmacro %}
+
+{% macro clickhouse__clone_replaces_any_relation() -%}
+  {%- do return(adapter.supports_atomic_exchange()) -%}
+{%- endmacro %}

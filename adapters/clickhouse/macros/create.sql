@@ -54,7 +54,7 @@
 
 
 {#- The columns are the table's, or the query's own. Under a contract the query is wrapped, which puts them in order. -#}
-{% macro clickhouse__insert_into(target_relation, sql, has_contract, use_columns_from_sql=False) -%}
+{% macro clickhouse__insert_into(target_relation, sql, has_contract, use_columns_from_sql=False, settings='') -%}
   {%- set names = [] -%}
   {%- if use_columns_from_sql -%}
     {%- for name in clickhouse__get_columns_in_query(sql) -%}
@@ -75,6 +75,9 @@
       {{ sql }}
   {%- endif %}
   {{ adapter.get_model_query_settings(model) }}
+  {%- if settings %}
+    {{ ',' if adapter.get_model_query_settings(model) else 'settings' }} {{ settings }}
+  {%- endif %}
 {%- endmacro %}
 
 

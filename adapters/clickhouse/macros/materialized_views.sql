@@ -19,23 +19,209 @@
 {%- endmacro %}
 
 
-{#- For databases that cannot exchange tables. -#}
-{% macro clickhouse__replace_mv(target_relation, existing_relation, intermediate_relation, backup_relation, sql, views, catchup=True) -%}
-  {%- set cluster_clause = on_cluster_clause(target_relation) -%}
-  {%- set refreshable_clause = refreshable_mv_clause() -%}
-  {%- do clickhouse__drop_mvs_by_suffixes(target_relation, cluster_clause, views) -%}
-  {%- do clickhouse__create_target_table(intermediate_relation, sql, catchup) -%}
-  {%- do adapter.rename_relation(existing_relation, backup_relation) -%}
-  {%- do adapter.rename_relation(intermediate_relation, target_relation) -%}
-  {%- do clickhouse__create_mvs(target_relation, cluster_clause, refreshable_clause, views) -%}
+{#- Makes an empty table and views that put into it all that is written from now on, and answers the setting under which a query reads
+    just what was written before. They are made again if a row came in between the two moments, so that no row is missed and none
+    counts twice. `views`: {suffix: query}; with `fills`, the table gets its own query's rows first;
+    with `like_relation`, it has that one's columns. -#}
+{% macro clickhouse__create_followed_table(relation, sql, views, suffix='', fills=False, like_relation=none) -%}
+  {%- set state = namespace(follows=false, settings='') -%}
+  {%- for attempt in range(10) -%}
+    {%- if not state.follows -%}
+      {%- if like_relation is not none -%}
+        {%- call statement('create_table_empty') -%}
+          create table {{ relation }} {{ on_cluster_clause(relation) }} as {{ like_relation }}
+        {%- endcall -%}
+      {%- elif fills -%}
+        {%- call statement('main') -%}
+          {{ get_create_table_as_sql(False, relation, sql) }}
+        {%- endcall -%}
+      {%- else -%}
+        {%- do clickhouse__create_empty_table(False, relation, sql, config.get('contract').enforced) -%}
+      {%- endif -%}
+      {%- set rows_before = clickhouse__count_rows(relation) if fills else 0 -%}
+      {%- set view_names = [] -%}
+      {%- for name, view_sql in views.items() -%}
+        {%- set view = relation.derivative('_' ~ name ~ suffix, 'materialized_view') -%}
+        {%- do view_names.append(view.identifier) -%}
+        {%- do clickhouse__create_mv(view, relation, on_cluster_clause(relation), '', view_sql) -%}
+      {%- endfor -%}
+      {%- set state.settings = clickhouse__earlier_rows(relation.schema, view_names) -%}
+      {%- set state.follows = clickhouse__count_rows(relation) == rows_before -%}
+      {%- if not state.follows and loop.last -%}
+        {%- do exceptions.warn('Rows are written all the time to the sources of ' ~ relation ~ ': some may be counted twice.') -%}
+      {%- elif not state.follows -%}
+        {%- do clickhouse__drop_mvs_by_names(relation, on_cluster_clause(relation), view_names) -%}
+        {%- call statement('drop_relation') -%}
+          drop table if exists {{ relation }} {{ on_cluster_clause(relation, True) }}
+        {%- endcall -%}
+      {%- endif -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- do return(state.settings) -%}
 {%- endmacro %}
 
 
-{% macro clickhouse__create_mv(mv_relation, target_relation, cluster_clause, refreshable_clause, view_sql, is_main_statement=False) -%}
+{#- Whether rows can be moved into a table without being inserted: tables of the MergeTree family that feed no views of their own, and
+    of replicated ones those whose place in the keeper is not named after them. -#}
+{% macro clickhouse__can_move_rows_into(relation) -%}
+  {%- if on_cluster_clause(relation) | trim or not adapter.can_exchange(relation.schema, 'table') -%}
+    {%- do return(false) -%}
+  {%- endif -%}
+  {%- set query %}
+    select count()
+    from system.tables
+    where database = '{{ relation.schema }}'
+      and name = '{{ relation.identifier }}'
+      and engine like '%MergeTree'
+      and (engine not like 'Replicated%' or engine_full like '%{uuid}%')
+      and empty(dependencies_table)
+  {% endset -%}
+  {%- do return(run_query(query).columns[0].values()[0] > 0) -%}
+{%- endmacro %}
+
+
+{#- The first build of a view over a table that others may fill too. The view, under another name, fills a table of its own, which gets
+    the earlier rows as well; then it is turned to the real target, the rows are moved there, and it gets its name. What a run finds
+    of an earlier one: a view not turned yet is made again; one that is turned leaves only the rest to be done. -#}
+{% macro clickhouse__build_mv_with_external_target(mv_relation, target_relation, sql) -%}
+  {%- set cluster_clause = on_cluster_clause(target_relation) -%}
+  {%- set new_rows = mv_relation.derivative('__dbt_new_data', 'table') -%}
+  {%- set view = new_rows.derivative('_mv', 'materialized_view') -%}
+  {%- set turned = load_cached_relation(view) and clickhouse__get_mv_current_target(view) == target_relation.schema ~ '.' ~ target_relation.identifier -%}
+  {%- if not turned or should_full_refresh() -%}
+    {%- if turned -%}
+      {%- do clickhouse__drop_mv(view, cluster_clause) -%}
+    {%- endif -%}
+    {%- do clickhouse__drop_leftovers([load_cached_relation(new_rows)]) -%}
+    {%- set earlier_rows = clickhouse__create_followed_table(new_rows, sql, {'mv': sql}, like_relation=target_relation) -%}
+    {%- do log('Executing catchup data insertion for target table ' ~ target_relation) -%}
+    {%- do run_query(clickhouse__insert_into(new_rows, sql, config.get('contract').enforced, use_columns_from_sql=True, settings=earlier_rows)) -%}
+    {%- do clickhouse__create_mv(view, target_relation, cluster_clause, '', sql, is_main_statement=True, replaces=True) -%}
+  {%- else -%}
+    {%- call statement('main') -%}
+      select 1
+    {%- endcall -%}
+  {%- endif -%}
+
+  {%- set query %}
+    select distinct partition_id
+    from system.parts
+    where active
+      and database = '{{ new_rows.schema }}'
+      and table = '{{ new_rows.identifier }}'
+  {% endset -%}
+  {%- set moves = [] -%}
+  {%- for row in run_query(query).rows -%}
+    {%- do moves.append("move partition id '" ~ row[0] ~ "' to table " ~ target_relation) -%}
+  {%- endfor -%}
+  {%- if moves -%}
+    {%- call statement('move_new_rows') -%}
+      alter table {{ new_rows }} {{ moves | join(', ') }}
+    {%- endcall -%}
+  {%- endif -%}
+  {%- do clickhouse__rename_at_once([(view, mv_relation)], mv_relation) -%}
+  {%- do adapter.drop_relation(new_rows) -%}
+{%- endmacro %}
+
+
+{% macro clickhouse__count_rows(relation) -%}
+  {%- do return(run_query('select count() from ' ~ relation).columns[0].values()[0]) -%}
+{%- endmacro %}
+
+
+{#- The setting that shows of the views' sources only the blocks that are there now. Other engines than MergeTree's number none. -#}
+{% macro clickhouse__earlier_rows(schema, view_names) -%}
+  {%- set query %}
+    select source, arrayStringConcat(groupArray(concat('\'', partition_id, '\'')), ', '), arrayStringConcat(groupArray(toString(last)), ', ')
+    from (
+      select concat(t.database, '.', t.name) as source, p.partition_id as partition_id, max(p.max_block_number) as last
+      from system.tables as t
+      left join system.parts as p on p.database = t.database and p.table = t.name and p.active
+      where t.engine like '%MergeTree'
+        and hasAny(arrayZip(t.dependencies_database, t.dependencies_table), [{% for name in view_names %}('{{ schema }}', '{{ name }}'){{ ', ' if not loop.last }}{% endfor %}])
+      group by source, partition_id
+    )
+    group by source
+  {% endset -%}
+  {%- set filters = [] -%}
+  {%- for source, partitions, blocks in run_query(query).rows -%}
+    {%- set condition = "_block_number <= transform(_partition_id, [" ~ partitions ~ "], [" ~ blocks ~ "], toInt64(-1))" -%}
+    {%- do filters.append("'" ~ source ~ "': '" ~ condition.replace("'", "\\'") ~ "'") -%}
+  {%- endfor -%}
+  {%- do return('additional_table_filters = {' ~ filters | join(', ') ~ '}' if filters else '') -%}
+{%- endmacro %}
+
+
+{#- The first build of a table and its views. The views get their names last: by that a later run sees whether this one came so far. -#}
+{% macro clickhouse__build_mv(relation, sql, views) -%}
+  {%- set earlier_rows = clickhouse__create_followed_table(relation, sql, views, '__dbt_tmp') -%}
+  {%- call statement('main') -%}
+    {{ clickhouse__insert_into(relation, sql, config.get('contract').enforced, settings=earlier_rows) }}
+  {%- endcall -%}
+  {%- set pairs = [] -%}
+  {%- for suffix in views -%}
+    {%- do pairs.append((relation.derivative('_' ~ suffix ~ '__dbt_tmp', 'materialized_view'), relation.derivative('_' ~ suffix, 'materialized_view'))) -%}
+  {%- endfor -%}
+  {%- do clickhouse__rename_at_once(pairs, relation) -%}
+{%- endmacro %}
+
+
+{#- Whether an earlier first build was interrupted: its views have not got their names, or there is only an empty table. -#}
+{% macro clickhouse__is_half_built_mv(existing_relation, views) -%}
+  {%- if existing_relation is none or existing_relation.type != 'table' -%}
+    {%- do return(false) -%}
+  {%- endif -%}
+  {%- for suffix in views if load_cached_relation(existing_relation.derivative('_' ~ suffix ~ '__dbt_tmp', 'materialized_view')) -%}
+    {%- do return(true) -%}
+  {%- endfor -%}
+  {%- do return(not existing_relation.mvs_pointing_to_it and clickhouse__count_rows(existing_relation) == 0) -%}
+{%- endmacro %}
+
+
+{#- A full refresh. The views go on filling the old table until the new one, which is filled by views of its own meanwhile, takes its
+    place. A view that is run by the clock is made again instead: it misses nothing. -#}
+{% macro clickhouse__rebuild_mv(target_relation, existing_relation, new_relation, sql, views, catchup=True) -%}
+  {%- set cluster_clause = on_cluster_clause(target_relation) -%}
+  {%- set refreshable_clause = refreshable_mv_clause() -%}
+  {%- set follows = catchup and not refreshable_clause -%}
+  {%- if follows -%}
+    {%- set earlier_rows = clickhouse__create_followed_table(new_relation, sql, views) -%}
+    {%- call statement('main') -%}
+      {{ clickhouse__insert_into(new_relation, sql, config.get('contract').enforced, settings=earlier_rows) }}
+    {%- endcall -%}
+  {%- else -%}
+    {%- do clickhouse__create_target_table(new_relation, sql, catchup) -%}
+  {%- endif -%}
+
+  {%- if refreshable_clause -%}
+    {%- do clickhouse__drop_mvs_by_suffixes(target_relation, cluster_clause, views) -%}
+  {%- else -%}
+    {%- for suffix, view_sql in views.items() -%}
+      {%- set view = target_relation.derivative('_' ~ suffix, 'materialized_view') -%}
+      {%- set standing = load_cached_relation(view) -%}
+      {%- if standing and not standing.is_refreshable -%}
+        {%- do clickhouse__modify_mv(view, cluster_clause, view_sql) -%}
+      {%- else -%}
+        {%- do clickhouse__drop_mv(view, cluster_clause) -%}
+        {%- do clickhouse__create_mv(view, target_relation, cluster_clause, '', view_sql) -%}
+      {%- endif -%}
+    {%- endfor -%}
+  {%- endif -%}
+  {%- do clickhouse__swap(new_relation, target_relation, existing_relation.can_exchange) -%}
+  {%- if refreshable_clause -%}
+    {%- do clickhouse__create_mvs(target_relation, cluster_clause, refreshable_clause, views) -%}
+  {%- elif follows -%}
+    {%- do clickhouse__drop_mvs_by_suffixes(new_relation, cluster_clause, views) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro clickhouse__create_mv(mv_relation, target_relation, cluster_clause, refreshable_clause, view_sql, is_main_statement=False, replaces=False) -%}
   {%- call statement('main' if is_main_statement else 'create existing mv: ' ~ mv_relation.name) -%}
-    create materialized view if not exists {{ mv_relation }} {{ cluster_clause }}
+    create {{ 'or replace materialized view' if replaces else 'materialized view if not exists' }} {{ mv_relation }} {{ cluster_clause }}
     {{ refreshable_clause }}
     to {{ target_relation }}
+    {{ 'empty' if refreshable_clause and (config.get('catchup', True) or 'APPEND' in refreshable_clause) }}
     as {{ view_sql }}
   {%- endcall -%}
 {%- endmacro %}

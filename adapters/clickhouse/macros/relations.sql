@@ -92,12 +92,64 @@
 {%- endmacro %}
 
 
+{#- Renames one after the other, in one statement: nobody sees what lies between. `pairs` are [from, to]. -#}
+{% macro clickhouse__rename_at_once(pairs, cluster_relation) -%}
+  {%- set renamings = [] -%}
+  {%- for pair in pairs -%}
+    {%- do renamings.append(pair[0] ~ ' to ' ~ pair[1]) -%}
+  {%- endfor -%}
+  {%- call statement('rename_relation') -%}
+    rename table {{ renamings | join(', ') }} {{ on_cluster_clause(cluster_relation) }}
+  {%- endcall -%}
+{%- endmacro %}
+
+
+{#- Swaps two relations of any kind, also where the database cannot exchange them. -#}
+{% macro clickhouse__swap(ready_relation, target_relation, exchanges=False) -%}
+  {%- if exchanges -%}
+    {%- do exchange_tables_atomic(ready_relation, target_relation) -%}
+  {%- else -%}
+    {%- set aside_relation = clickhouse__make_temp_relation(target_relation, '__dbt_aside') -%}
+    {%- do clickhouse__rename_at_once([
+      (target_relation, aside_relation), (ready_relation, target_relation), (aside_relation, ready_relation)
+    ], target_relation) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- Drops what an interrupted run left: of a table first the views that write into it, since inserts into their sources would fail
+    without it. `names` of relations that begin with the identifier and one of these are left over as well. -#}
+{% macro clickhouse__drop_leftovers(relations, of_relation=none, names=[]) -%}
+  {%- set leftovers = [] -%}
+  {%- for relation in relations if relation is not none -%}
+    {%- do leftovers.append(relation) -%}
+  {%- endfor -%}
+  {%- for name in names -%}
+    {%- do leftovers.extend(adapter.relations_beginning_with(of_relation, of_relation.identifier ~ name)) -%}
+  {%- endfor -%}
+  {%- for relation in leftovers -%}
+    {%- for view in relation.mvs_pointing_to_it if view.name.startswith(relation.identifier ~ '_') -%}
+      {%- do clickhouse__drop_mv(relation.derivative(view.name, 'materialized_view', interpret_suffix_as_full_identifier=True), on_cluster_clause(relation)) -%}
+    {%- endfor -%}
+    {%- do drop_relation_if_exists(relation) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+
+{#- Waits until every replica of the cluster has what was written to a table. -#}
+{% macro clickhouse__sync_replicas(relation, statement_name) -%}
+  {%- if adapter.get_clickhouse_cluster_name() is not none and 'Replicated' in engine_clause() -%}
+    {%- call statement(statement_name) -%}
+      SYSTEM SYNC REPLICA {{ on_cluster_clause(relation) }} {{ relation.schema }}.{{ relation.identifier }}
+    {%- endcall -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
 {#- Swaps two tables in one step. Replicas catch up first, so that none of them swaps in rows it has not got. -#}
 {% macro exchange_tables_atomic(old_relation, target_relation, obj_types='TABLES') -%}
-  {%- if adapter.get_clickhouse_cluster_name() is not none and obj_types == 'TABLES' and 'Replicated' in engine_clause() -%}
-    {%- call statement('exchange_table_sync_replica') -%}
-      SYSTEM SYNC REPLICA {{ on_cluster_clause(target_relation) }} {{ target_relation.schema }}.{{ target_relation.identifier }}
-    {%- endcall -%}
+  {%- if obj_types == 'TABLES' -%}
+    {%- do clickhouse__sync_replicas(target_relation, 'exchange_table_sync_replica') -%}
   {%- endif -%}
   {%- call statement('exchange_tables_atomic') -%}
     EXCHANGE {{ obj_types }} {{ old_relation }} AND {{ target_relation }} {{ on_cluster_clause(target_relation) }}

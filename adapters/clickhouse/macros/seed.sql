@@ -58,8 +58,7 @@
   {%- else -%}
     {%- set backup_relation = make_backup_relation(old_relation, 'table') -%}
     {%- do adapter.drop_relation(backup_relation) -%}
-    {%- do adapter.rename_relation(old_relation, backup_relation) -%}
-    {%- do adapter.rename_relation(staging_relation, old_relation) -%}
+    {%- do clickhouse__rename_at_once([(old_relation, backup_relation), (staging_relation, old_relation)], old_relation) -%}
     {%- do adapter.drop_relation(backup_relation) -%}
   {%- endif -%}
   {%- do store_result('seed_in_place', response='OK') -%}

@@ -24,6 +24,8 @@
 {% macro clickhouse__snapshot_merge_sql(target, source, insert_cols) -%}
   {%- set names = insert_cols | join(', ') -%}
   {%- set next_state = target.derivative('__snapshot_upsert') -%}
+  {#- An interrupted run may have left one with rows. -#}
+  {%- do drop_relation_if_exists(load_cached_relation(next_state)) -%}
   {%- call statement('create_upsert_relation') -%}
     create table if not exists {{ next_state }} {{ on_cluster_clause(next_state) }} as {{ target }}
   {%- endcall -%}
@@ -69,11 +71,12 @@
       drop table if exists {{ next_state }} {{ on_cluster_clause(next_state) }};
     {%- endcall -%}
   {%- else -%}
-    {%- call statement('drop_target_relation') -%}
-      drop table if exists {{ target }} {{ on_cluster_clause(target) }};
-    {%- endcall -%}
-    {%- call statement('rename_upsert_relation') -%}
-      rename table {{ next_state }} to {{ target }};
+    {#- The history is never without a name. -#}
+    {%- set old_state = make_backup_relation(target, 'table') -%}
+    {%- do drop_relation_if_exists(load_cached_relation(old_state)) -%}
+    {%- do clickhouse__rename_at_once([(target, old_state), (next_state, target)], target) -%}
+    {%- call statement('drop_old_state') -%}
+      drop table if exists {{ old_state }} {{ on_cluster_clause(old_state) }}
     {%- endcall -%}
   {%- endif -%}
   {%- do return('select 1') -%}

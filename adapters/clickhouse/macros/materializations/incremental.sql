@@ -15,18 +15,21 @@
   {%- set intermediate_relation = make_intermediate_relation(target_relation) -%}
   {%- set backup_relation = make_backup_relation(target_relation, 'table' if existing_relation is none else existing_relation.type) -%}
   {%- set leftovers = [load_cached_relation(intermediate_relation), load_cached_relation(backup_relation)] -%}
-  {%- for leftover in leftovers -%}
-    {%- do drop_relation_if_exists(leftover) -%}
-  {%- endfor -%}
+  {%- do clickhouse__drop_leftovers(leftovers, target_relation, ['__dbt_new_data']) -%}
 
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
   {%- set swaps = false -%}
 
   {%- if existing_relation is none -%}
+    {#- Half a first build must not be taken for a table to add to. -#}
+    {%- set first_relation = intermediate_relation if clickhouse__can_be_renamed() else target_relation -%}
     {%- call statement('main') -%}
-      {{ get_create_table_as_sql(False, target_relation, sql) }}
+      {{ get_create_table_as_sql(False, first_relation, sql) }}
     {%- endcall -%}
+    {%- if first_relation != target_relation -%}
+      {%- do clickhouse__rename_at_once([(first_relation, target_relation)], target_relation) -%}
+    {%- endif -%}
 
   {%- elif full_refresh_mode -%}
     {%- set swaps = true -%}
@@ -34,24 +37,32 @@
       {{ get_create_table_as_sql(False, intermediate_relation, sql) }}
     {%- endcall -%}
 
-  {%- elif config.get('inserts_only') or (unique_key is none and config.get('incremental_strategy', none) != 'insert_overwrite') -%}
-    {%- call statement('main') -%}
-      {{ clickhouse__insert_into(target_relation, sql, contracted) }}
-    {%- endcall -%}
-
   {%- else -%}
-    {%- set strategy = adapter.calculate_incremental_strategy(config.get('incremental_strategy')) -%}
     {%- set predicates = config.get('predicates', []) or config.get('incremental_predicates', []) -%}
     {%- set partition_by = config.get('partition_by') -%}
-    {%- do adapter.validate_incremental_strategy(strategy, predicates, unique_key, partition_by) -%}
+    {%- if config.get('inserts_only') or (unique_key is none and config.get('incremental_strategy', none) != 'insert_overwrite') -%}
+      {%- set strategy = 'append' -%}
+    {%- else -%}
+      {%- set strategy = adapter.calculate_incremental_strategy(config.get('incremental_strategy')) -%}
+      {%- do adapter.validate_incremental_strategy(strategy, predicates, unique_key, partition_by) -%}
+    {%- endif -%}
 
     {%- set changes = none -%}
     {%- if on_schema_change != 'ignore' -%}
       {%- set changes = adapter.check_incremental_schema_changes(on_schema_change, existing_relation, sql, query_settings=config.get('query_settings', {})) -%}
-      {%- if changes and strategy != 'legacy' -%}
-        {%- do clickhouse__apply_column_changes(changes, existing_relation) -%}
-        {%- set existing_relation = load_cached_relation(this) -%}
-      {%- endif -%}
+    {%- endif -%}
+    {#- What deletes rows or columns and then inserts is done to a copy, which takes the table's place when all is done. -#}
+    {%- set destroys = strategy in ('delete_insert', 'microbatch') or (changes and changes.has_sync_changes and strategy != 'legacy') -%}
+    {%- set copies = destroys and clickhouse__can_work_on_copy(existing_relation) -%}
+    {%- set changed_relation = existing_relation -%}
+    {%- if copies -%}
+      {%- set changed_relation = intermediate_relation -%}
+      {%- call statement('create_working_copy') -%}
+        create table {{ changed_relation }} clone as {{ existing_relation }}
+      {%- endcall -%}
+    {%- endif -%}
+    {%- if changes and strategy != 'legacy' -%}
+      {%- do clickhouse__apply_column_changes(changes, changed_relation) -%}
     {%- endif -%}
 
     {%- if strategy == 'legacy' -%}
@@ -59,10 +70,11 @@
       {%- do clickhouse__incremental_legacy(existing_relation, intermediate_relation, changes, unique_key) -%}
     {%- elif strategy == 'append' -%}
       {%- call statement('main') -%}
-        {{ clickhouse__insert_into(target_relation, sql, contracted) }}
+        {#- New columns stand last in the table, wherever the query has them. -#}
+        {{ clickhouse__insert_into(changed_relation, sql, contracted, use_columns_from_sql=(true if changes else false)) }}
       {%- endcall -%}
     {%- elif strategy == 'insert_overwrite' -%}
-      {%- do clickhouse__incremental_insert_overwrite(existing_relation, partition_by, False) -%}
+      {%- do clickhouse__incremental_insert_overwrite(existing_relation, partition_by, False, changed_relation) -%}
     {%- elif strategy in ('delete_insert', 'microbatch') -%}
       {%- if strategy == 'microbatch' -%}
         {%- for edge, comparison in [('start', '>='), ('end', '<')] -%}
@@ -72,7 +84,11 @@
           {%- endif -%}
         {%- endfor -%}
       {%- endif -%}
-      {%- do clickhouse__incremental_delete_insert(existing_relation, unique_key, predicates) -%}
+      {%- do clickhouse__incremental_delete_insert(existing_relation, unique_key, predicates, False, changed_relation) -%}
+    {%- endif -%}
+    {%- if copies -%}
+      {%- do exchange_tables_atomic(changed_relation, target_relation) -%}
+      {%- do adapter.drop_relation(changed_relation) -%}
     {%- endif -%}
   {%- endif -%}
 
@@ -80,8 +96,7 @@
     {%- do adapter.rename_relation(intermediate_relation, backup_relation) -%}
     {%- do exchange_tables_atomic(backup_relation, target_relation) -%}
   {%- elif swaps -%}
-    {%- do adapter.rename_relation(target_relation, backup_relation) -%}
-    {%- do adapter.rename_relation(intermediate_relation, target_relation) -%}
+    {%- do clickhouse__rename_at_once([(existing_relation, backup_relation), (intermediate_relation, target_relation)], target_relation) -%}
   {%- endif -%}
 
   {%- do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode)) -%}
@@ -98,6 +113,32 @@
 
   {%- do return({'relations': [target_relation]}) -%}
 {%- endmaterialization %}
+
+
+{#- A replicated table whose place in the keeper has the table's name in it keeps that name. -#}
+{% macro clickhouse__can_be_renamed() -%}
+  {%- do return('{table}' not in engine_clause() and '{database}' not in engine_clause()) -%}
+{%- endmacro %}
+
+
+{#- A copy shares the files of its origin, so it costs little; but merges begun in the origin are lost with it, which tables as large as
+    10 GiB cannot afford on every run. Views that are fed by the table, or feed it, would not see the copy. -#}
+{% macro clickhouse__can_work_on_copy(relation) -%}
+  {%- if not relation.can_exchange or relation.mvs_pointing_to_it or on_cluster_clause(relation) | trim or not clickhouse__can_be_renamed() or adapter.is_before_version('24.10') -%}
+    {%- do return(false) -%}
+  {%- endif -%}
+  {%- set query %}
+    select count()
+    from system.tables
+    where database = '{{ relation.schema }}'
+      and name = '{{ relation.identifier }}'
+      and match(engine, '^[A-Z][a-z]*MergeTree$|^MergeTree$')
+      and not match(engine, '^(Replicated|Shared)')
+      and empty(dependencies_table)
+      and total_bytes < 10737418240
+  {% endset -%}
+  {%- do return(run_query(query).columns[0].values()[0] > 0) -%}
+{%- endmacro %}
 
 
 {#- As the built-in one, for both of this engine's incremental materializations. -#}

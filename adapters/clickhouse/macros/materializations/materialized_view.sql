@@ -40,13 +40,22 @@
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
 
+  {%- if existing_relation is not none -%}
+    {%- do clickhouse__drop_leftovers([load_cached_relation(mv_relation.derivative('__dbt_new_data', 'table'))]) -%}
+  {%- endif -%}
   {%- set creates = existing_relation is none or should_full_refresh() -%}
-  {%- if creates -%}
-    {%- if existing_relation is not none -%}
+  {%- set catches_up = creates and config.get('catchup', True) == True -%}
+  {%- if existing_relation is none and catches_up and not refreshable_clause and clickhouse__can_move_rows_into(target_relation) -%}
+    {%- do clickhouse__build_mv_with_external_target(mv_relation, target_relation, sql) -%}
+    {%- set catches_up = false -%}
+  {%- elif creates -%}
+    {%- set in_place = existing_relation is not none and not refreshable_clause and not existing_relation.is_refreshable and adapter.can_exchange(mv_relation.schema, 'table') -%}
+    {%- if existing_relation is not none and not in_place -%}
       {%- do log('Dropping existing MV ' ~ mv_relation.name ~ ' for full refresh recreation') -%}
       {%- do clickhouse__drop_mv(mv_relation, cluster_clause) -%}
     {%- endif -%}
-    {%- do clickhouse__create_mv(mv_relation, materialization_target_table, cluster_clause, refreshable_clause, sql, is_main_statement=True) -%}
+    {#- Replaced in one step, so that there is always a view. -#}
+    {%- do clickhouse__create_mv(mv_relation, materialization_target_table, cluster_clause, refreshable_clause, sql, is_main_statement=True, replaces=in_place) -%}
   {%- else -%}
     {%- set current_target = clickhouse__get_mv_current_target(mv_relation) -%}
     {%- if current_target != target_relation.schema ~ '.' ~ target_relation.identifier -%}
@@ -63,7 +72,7 @@
   {%- endif -%}
 
   {#- A new view sees only what comes from now on; what is there already is inserted once. -#}
-  {%- if creates and config.get('catchup', True) == True -%}
+  {%- if catches_up -%}
     {%- do log('Executing catchup data insertion into target table ' ~ target_relation) -%}
     {%- do run_query(clickhouse__insert_into(target_relation, sql, config.get('contract').enforced, use_columns_from_sql=True)) -%}
   {%- endif -%}
@@ -94,19 +103,26 @@
   {%- endif -%}
 
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
-  {%- for leftover in leftovers -%}
-    {%- do drop_relation_if_exists(leftover) -%}
-  {%- endfor -%}
+  {%- do clickhouse__drop_leftovers(leftovers) -%}
+  {%- set views = clickhouse__extract_mv_views(sql) -%}
+  {%- if clickhouse__is_half_built_mv(existing_relation, views) -%}
+    {%- do log('The first build of ' ~ target_relation.name ~ ' was interrupted: it is made again') -%}
+    {%- do clickhouse__drop_leftovers([existing_relation]) -%}
+    {%- set existing_relation, backup_relation = none, none -%}
+  {%- endif -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
 
-  {%- set views = clickhouse__extract_mv_views(sql) -%}
   {%- if existing_relation is none -%}
     {%- do log('Creating new materialized view ' ~ target_relation.name) -%}
-    {%- do clickhouse__get_create_materialized_view_as_sql(target_relation, sql, views, catchup) -%}
+    {%- if catchup and not refreshable_clause -%}
+      {%- do clickhouse__build_mv(target_relation, sql, views) -%}
+    {%- else -%}
+      {%- do clickhouse__get_create_materialized_view_as_sql(target_relation, sql, views, catchup) -%}
+    {%- endif -%}
 
   {%- elif not existing_relation.can_exchange -%}
     {%- do log('Replacing existing materialized view ' ~ target_relation.name) -%}
-    {%- do clickhouse__replace_mv(target_relation, existing_relation, intermediate_relation, backup_relation, sql, views, catchup) -%}
+    {%- do clickhouse__rebuild_mv(target_relation, existing_relation, backup_relation, sql, views, catchup) -%}
 
   {%- else -%}
     {%- do log('Replacing existing materialized view ' ~ target_relation.name) -%}
@@ -122,11 +138,7 @@
     {%- endfor -%}
 
     {%- if should_full_refresh() -%}
-      {#- Dropped as late as can be: what is inserted while there is no view is lost to the table. -#}
-      {%- do clickhouse__create_target_table(backup_relation, sql, catchup) -%}
-      {%- do clickhouse__drop_mvs_by_suffixes(target_relation, cluster_clause, views) -%}
-      {%- do exchange_tables_atomic(backup_relation, existing_relation) -%}
-      {%- do clickhouse__create_mvs(existing_relation, cluster_clause, refreshable_clause, views) -%}
+      {%- do clickhouse__rebuild_mv(target_relation, existing_relation, backup_relation, sql, views, catchup) -%}
     {%- else -%}
       {%- call statement('main') -%}
         select 1

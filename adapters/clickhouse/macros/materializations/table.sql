@@ -15,9 +15,7 @@
   {%- endif -%}
 
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
-  {%- for leftover in leftovers -%}
-    {%- do drop_relation_if_exists(leftover) -%}
-  {%- endfor -%}
+  {%- do clickhouse__drop_leftovers(leftovers) -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
 
   {%- set feeding_views = clickhouse__get_dbt_mvs_for_target(existing_relation) -%}
@@ -56,20 +54,32 @@
     {%- if repopulates -%}
       {%- do log('Performing atomic full refresh with MV repopulation for ' ~ target_relation.name, info=True) -%}
     {%- endif -%}
-    {%- call statement('main') -%}
-      {{ get_create_table_as_sql(False, staging_relation, sql) }}
-    {%- endcall -%}
-    {%- for view in (feeding_views if repopulates else []) -%}
-      {%- do log('Repopulating from MV: ' ~ view.name, info=True) -%}
-      {%- do run_query(clickhouse__insert_into(staging_relation, 'SELECT * FROM (' ~ view.sql ~ ')', false, use_columns_from_sql=True)) -%}
-    {%- endfor -%}
+    {%- if repopulates -%}
+      {#- What is written meanwhile goes into both tables, so that the new one has it too when it takes the old one's place. -#}
+      {%- set queries = {} -%}
+      {%- for view in feeding_views -%}
+        {%- do queries.update({view.name: view.sql}) -%}
+      {%- endfor -%}
+      {%- set earlier_rows = clickhouse__create_followed_table(staging_relation, sql, queries, fills=True) -%}
+      {%- for view in feeding_views -%}
+        {%- do log('Repopulating from MV: ' ~ view.name, info=True) -%}
+        {%- do run_query(clickhouse__insert_into(staging_relation, 'SELECT * FROM (' ~ view.sql ~ ')', false, use_columns_from_sql=True, settings=earlier_rows)) -%}
+      {%- endfor -%}
+    {%- else -%}
+      {%- call statement('main') -%}
+        {{ get_create_table_as_sql(False, staging_relation, sql) }}
+      {%- endcall -%}
+    {%- endif -%}
   {%- endif -%}
 
-  {%- if replaces and exchanges -%}
-    {%- do exchange_tables_atomic(backup_relation, existing_relation) -%}
+  {%- if replaces and (exchanges or repopulates) -%}
+    {%- do clickhouse__swap(staging_relation, target_relation, exchanges) -%}
+    {%- if repopulates -%}
+      {%- do clickhouse__drop_mvs_by_suffixes(staging_relation, on_cluster_clause(target_relation), queries) -%}
+      {%- set backup_relation = staging_relation -%}
+    {%- endif -%}
   {%- elif replaces -%}
-    {%- do adapter.rename_relation(existing_relation, backup_relation) -%}
-    {%- do adapter.rename_relation(staging_relation, target_relation) -%}
+    {%- do clickhouse__rename_at_once([(existing_relation, backup_relation), (staging_relation, target_relation)], target_relation) -%}
   {%- endif -%}
 
   {%- do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode=True)) -%}
@@ -83,7 +93,7 @@
 {%- endmaterialization %}
 
 
-{#- The materialized views that write into a table and are models of this project: [{schema, name, sql}]. They come with the
+{#- The materialized views that write into a table and are models of this project, or on their way to be: [{schema, name, sql}]. They come with the
     relation; the first run knows none, and needs none. -#}
 {% macro clickhouse__get_dbt_mvs_for_target(relation) -%}
   {%- set found = {} -%}
@@ -91,6 +101,7 @@
     {%- set own_views = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'materialized_view' -%}
       {%- do own_views.append(node.schema ~ '.' ~ node.alias) -%}
+      {%- do own_views.append(node.schema ~ '.' ~ node.alias ~ '__dbt_new_data_mv') -%}
     {%- endfor -%}
     {%- for view in relation.mvs_pointing_to_it if view.schema ~ '.' ~ view.name in own_views -%}
       {%- do found.setdefault(view.schema ~ '.' ~ view.name, view) -%}

@@ -1,0 +1,179 @@
+import { join } from "node:path";
+import { invoke } from "../../../core/index.ts";
+import { makeProject, writeFiles } from "../project.ts";
+import { type Fault, type FaultProxy, isReading } from "./proxy.ts";
+
+/** A model (or seed, snapshot …) before and after a change, and the command that makes the change. */
+export interface Scenario {
+  materialization: string;
+  operation: "first build" | "rebuild" | "full refresh" | "schema change" | "change of kind";
+  /** What makes it differ from others of the same two. */
+  variation?: string;
+  /** The engine of its database: tables of an `Ordinary` one cannot be exchanged. */
+  engine?: "Atomic" | "Ordinary";
+  /** Run on a database `raw` before all. */
+  prepare?: string[];
+  /** What was built before; nothing for a first build. */
+  before?: { [path: string]: string };
+  /** The command that built it, if not the same. */
+  beforeArgs?: string[];
+  /** Run after that. */
+  between?: string[];
+  after: { [path: string]: string };
+  args: string[];
+  /** A project that is built in a database `prod` first and whose state the command is given. */
+  state?: { [path: string]: string };
+  /** States that may be seen on the way, beside what was before and what is to be. */
+  meanwhile?: unknown[][][];
+  /** Whose rows are compared; `select * from shop.m order by all` if not given. */
+  check?: string;
+  /** What `check` answers in the end. */
+  rows: unknown[][];
+  /** For what is filled as its source is written to: how a row is written, and how it comes out at last. */
+  live?: { write: string; row: unknown[] };
+}
+
+/** What became of one statement that was made to fail. */
+export interface FaultResult {
+  statement: string;
+  /** `write`: nothing failed, but a row was written to the source before the statement. */
+  fault: Fault | "write";
+  /** What was wrong; empty where nothing was. */
+  problems: string[];
+}
+
+export interface ScenarioResult {
+  scenario: Scenario;
+  /** As many as the change takes. */
+  statements: string[];
+  results: FaultResult[];
+}
+
+/** The name under which a scenario is listed. */
+export function titleOf({ materialization, operation, variation, engine }: Scenario): string {
+  const details = [variation, engine === "Ordinary" ? "no EXCHANGE" : undefined].filter(Boolean).join(", ");
+  return `${materialization}: ${operation}${details ? ` (${details})` : ""}`;
+}
+
+const PROFILE = (port: number, schema: string) =>
+  JSON.stringify({
+    shop: {
+      target: "dev",
+      outputs: {
+        dev: { type: "clickhouse", host: "127.0.0.1", port, schema, threads: 1, retries: 0 },
+      },
+    },
+  });
+
+/**
+ * Fails each statement of a scenario in turn, and says what was wrong then or after running it again. A statement that is
+ * refused leaves what the one before it left whose answer got lost: with `thorough` both are tried, else the latter.
+ */
+export async function runScenario(
+  proxy: FaultProxy,
+  scenario: Scenario,
+  { thorough = true }: { thorough?: boolean } = {},
+): Promise<ScenarioResult> {
+  const { live } = scenario;
+  const setup: string[] = [];
+  const folder = (files: { [path: string]: string }, schema = "shop") => {
+    const root = makeProject(files, "clickhouse");
+    writeFiles(root, { "profiles.yml": PROFILE(proxy.port, schema) });
+    return root;
+  };
+  const run = async (cwd: string, command: string[]) => {
+    const done = await invoke(command, { cwd, env: { HOME: cwd, DBT_PROFILES_DIR: cwd } });
+    return { code: done.exitCode, text: done.output };
+  };
+  const build = async (cwd: string, command: string[]) => {
+    proxy.watch();
+    const built = await run(cwd, command);
+    if (built.code !== 0) throw new Error(`${titleOf(scenario)}: cannot build what was before:\n${built.text}`);
+    setup.push(...proxy.changes);
+  };
+  const read = async (): Promise<string | undefined> => {
+    try {
+      return JSON.stringify(await proxy.query(scenario.check ?? "select * from shop.m order by all"));
+    } catch (error) {
+      if (/UNKNOWN_TABLE|UNKNOWN_DATABASE/.test(String(error))) return undefined;
+      return String(error);
+    }
+  };
+  const tables = async () =>
+    (await proxy.query("select name, engine from system.tables where database = 'shop' order by 1")).join(" ");
+
+  const reset = async () => {
+    for (const sql of setup) await proxy.query(sql);
+  };
+  const after = folder(scenario.after);
+  setup.push(
+    "drop database if exists shop sync",
+    "drop database if exists raw sync",
+    "drop database if exists prod sync",
+    "create database raw",
+    `create database shop engine ${scenario.engine ?? "Atomic"}`,
+    ...(scenario.prepare ?? []),
+  );
+  await reset();
+  const args = [...scenario.args];
+  if (scenario.state) {
+    const prod = folder(scenario.state, "prod");
+    await build(prod, ["run"]);
+    args.push("--state", join(prod, "target"));
+  }
+  if (scenario.before) {
+    const command = scenario.beforeArgs ?? scenario.args.filter((arg) => arg !== "--full-refresh");
+    await build(folder(scenario.before), command);
+  }
+  for (const sql of scenario.between ?? []) await proxy.query(sql);
+  setup.push(...(scenario.between ?? []));
+  const old = await read();
+
+  proxy.watch();
+  const clean = await run(after, args);
+  const statements = [...proxy.statements];
+  const rows = JSON.stringify(scenario.rows);
+  const found = await read();
+  if (clean.code !== 0 || found !== rows) {
+    throw new Error(`${titleOf(scenario)}: without a fault: ${found} instead of ${rows}\n${clean.text}`);
+  }
+  const standing = await tables();
+  const withRow = live && JSON.stringify([...scenario.rows, live.row].sort(byText));
+  const write = async () => {
+    if (live) await proxy.query(live.write);
+  };
+
+  const results: FaultResult[] = [];
+  for (const [at, statement] of statements.entries()) {
+    for (const fault of ["before", "after", "write"] as const) {
+      if (fault === "write" ? !live : !thorough && (isReading(statement) || fault === "before")) continue;
+      const problems: string[] = [];
+      await reset();
+      proxy.watch(fault === "write" ? { at, first: write } : { at, fault });
+      const failed = await run(after, args);
+      if (!proxy.struck) problems.push("the statement did not come again");
+      if (fault === "write") {
+        if (failed.code !== 0) problems.push(`failed: ${failed.text.slice(-600)}`);
+      } else {
+        if (failed.code === 0) problems.push("the failure was not noticed");
+        const now = await read();
+        const fine = [rows, ...(scenario.before ? [old] : [undefined, "[]"])];
+        fine.push(...(scenario.meanwhile ?? []).map((state) => JSON.stringify(state)));
+        if (!fine.includes(now)) problems.push(`left ${now} where it was ${old} and is to be ${rows}`);
+        await write().catch((error) => problems.push(`cannot write to the source: ${error}`));
+        const again = await run(after, args);
+        if (again.code !== 0) problems.push(`failed again: ${again.text.slice(-600)}`);
+      }
+      const last = await read();
+      if (last !== (withRow ?? rows)) problems.push(`ended with ${last} instead of ${withRow ?? rows}`);
+      const left = await tables();
+      if (left !== standing) problems.push(`left over: ${left} instead of ${standing}`);
+      results.push({ statement, fault, problems });
+    }
+  }
+  return { scenario, statements, results };
+}
+
+function byText(a: unknown[], b: unknown[]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
