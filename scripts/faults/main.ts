@@ -3,6 +3,7 @@
  * effect, and prints what became of the data.
  */
 import { startClickHouse } from "../../tests/services/clickhouse.ts";
+import { CLUSTER } from "../../tests/support/faults/clusters.ts";
 import { startFaultProxy } from "../../tests/support/faults/proxy.ts";
 import { runScenario, titleOf } from "../../tests/support/faults/run.ts";
 import { SCENARIOS } from "../../tests/support/faults/scenarios.ts";
@@ -10,7 +11,7 @@ import { discardProjects } from "../../tests/support/project.ts";
 
 const at = process.argv.indexOf("--only");
 const only = at < 0 ? "" : (process.argv[at + 1] ?? "");
-const server = await startClickHouse();
+const server = await startClickHouse({ clusters: [CLUSTER] });
 const proxy = await startFaultProxy(server.port);
 let bad = 0;
 try {

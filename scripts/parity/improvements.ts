@@ -8,7 +8,8 @@ export function withoutImprovements(statements: readonly string[]): string[] | u
 }
 
 /** How views follow their sources while they are filled is compared by what comes of it: rows and definitions. */
-const MATERIALIZED_VIEW = /additional_table_filters|^create or replace materialized view|^create materialized view [\s\S]* empty as /;
+const MATERIALIZED_VIEW =
+  /additional_table_filters|^create or replace materialized view|^create materialized view [\s\S]* empty as /;
 
 const RENAMED = /^rename table (` \w+ `|`\w+`) \. `(\w+)__dbt_tmp` to \1 \. `\2`$/;
 const COPIED = /^create table (`\w+`) \. `(\w+)__dbt_tmp` clone as \1 \. `\2`$/;

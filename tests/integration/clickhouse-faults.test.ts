@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningClickHouse, startClickHouse } from "../services/clickhouse.ts";
+import { CLUSTER } from "../support/faults/clusters.ts";
 import { type FaultProxy, startFaultProxy } from "../support/faults/proxy.ts";
 import { runScenario, titleOf } from "../support/faults/run.ts";
 import { SCENARIOS } from "../support/faults/scenarios.ts";
@@ -9,7 +10,7 @@ let server: RunningClickHouse;
 let proxy: FaultProxy;
 
 beforeAll(async () => {
-  server = await startClickHouse();
+  server = await startClickHouse({ clusters: [CLUSTER] });
   proxy = await startFaultProxy(server.port);
 }, 60_000);
 afterAll(() => {
@@ -33,14 +34,20 @@ const CHOSEN = [
   "snapshot: rebuild (timestamp, no EXCHANGE)",
   "clone: change of kind (it was a view)",
   "wap table: rebuild (no EXCHANGE)",
+  "distributed_table: schema change",
+  "distributed_incremental: first build (append)",
 ];
 
 describe("a ClickHouse statement that fails, or whose answer gets lost", () => {
-  it.each(CHOSEN)("neither loses nor doubles a row: %s", async (title) => {
-    const scenario = SCENARIOS.find((each) => titleOf(each) === title);
-    expect(scenario, "there is such a scenario").toBeDefined();
-    const { results } = await runScenario(proxy, scenario!, { thorough: false });
-    expect(results.length).toBeGreaterThan(0);
-    expect(results.filter(({ problems }) => problems.length > 0)).toEqual([]);
-  }, 300_000);
+  it.each(CHOSEN)(
+    "neither loses nor doubles a row: %s",
+    async (title) => {
+      const scenario = SCENARIOS.find((each) => titleOf(each) === title);
+      expect(scenario, "there is such a scenario").toBeDefined();
+      const { results } = await runScenario(proxy, scenario!, { thorough: false });
+      expect(results.length).toBeGreaterThan(0);
+      expect(results.filter(({ problems }) => problems.length > 0)).toEqual([]);
+    },
+    300_000,
+  );
 });

@@ -1,12 +1,13 @@
 {#- Distributed tables: one that spans the cluster, and behind it on every shard a local one with the rows. -#}
 
-{% macro create_distributed_table(relation, local_relation) -%}
+{#- With the columns of `like_relation`, if given, else of the local one. -#}
+{% macro create_distributed_table(relation, local_relation, like_relation=none) -%}
   {%- set cluster = adapter.get_clickhouse_cluster_name() -%}
   {%- if cluster is none -%}
     {%- do exceptions.raise_compiler_error('Cluster name should be defined for using distributed materializations, current is None') -%}
   {%- endif -%}
   {%- set sharding = config.get('sharding_key') -%}
-    create or replace table {{ relation }} {{ on_cluster_clause(relation) }} as {{ local_relation }}
+    create or replace table {{ relation }} {{ on_cluster_clause(relation) }} as {{ like_relation or local_relation }}
     ENGINE = Distributed('{{ cluster[1:-1] }}', '{{ local_relation.schema }}', '{{ local_relation.name }}', {{ sharding if sharding is not none and sharding.strip() else 'rand()' }})
 {%- endmacro %}
 
@@ -47,5 +48,26 @@
   {%- do run_query(create_distributed_table(distributed_relation, shard_relation)) -%}
   {%- if sql_query is not none -%}
     {%- do run_query(clickhouse__insert_into(distributed_relation, sql_query, has_contract)) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- Puts new local tables, which are filled, in the place of the old ones, and with them a distributed table that has their columns: all
+    four in one statement, since each is of no use without the other. Afterwards the old ones have the new ones' names, or, where tables
+    cannot be exchanged, the backup's. -#}
+{% macro clickhouse__swap_distributed(target_relation, target_local, new_local, backup_relation, backup_local, exchanges) -%}
+  {%- set next_relation = clickhouse__make_temp_relation(target_relation, '__dbt_next') -%}
+  {%- do run_query(create_distributed_table(next_relation, target_local, new_local)) -%}
+  {%- if exchanges -%}
+    {%- do clickhouse__sync_replicas(new_local, 'exchange_table_sync_replica') -%}
+    {%- call statement('exchange_tables_atomic') -%}
+      EXCHANGE TABLES {{ new_local }} AND {{ target_local }}, {{ next_relation }} AND {{ target_relation }} {{ on_cluster_clause(target_relation) }}
+    {%- endcall -%}
+    {%- do adapter.drop_relation(next_relation) -%}
+  {%- else -%}
+    {%- do clickhouse__rename_at_once([
+      (target_local, backup_local), (new_local, target_local), (target_relation, backup_relation), (next_relation, target_relation)
+    ], target_relation) -%}
+    {%- do adapter.drop_relation(backup_relation) -%}
   {%- endif -%}
 {%- endmacro %}

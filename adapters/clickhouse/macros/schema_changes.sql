@@ -45,7 +45,9 @@
 
 
 {% macro clickhouse__run_alter_table_command(alter_action, existing_relation, existing_local=none, is_distributed=False) -%}
-  {%- for relation in ([existing_local, existing_relation] if is_distributed else [existing_relation]) -%}
+  {#- The distributed table never has a column that the local ones lack. -#}
+  {%- set order = [existing_relation, existing_local] if alter_action.startswith('drop') else [existing_local, existing_relation] -%}
+  {%- for relation in (order if is_distributed else [existing_relation]) -%}
     {%- call statement('alter_table') -%}
       alter table {{ relation }} {{ on_cluster_clause(existing_relation) if is_distributed }} {{ alter_action }}
     {%- endcall -%}

@@ -95,6 +95,7 @@ const SNAPSHOTS: Scenario[] = ENGINES.flatMap((engine): Scenario[] => [
     operation: "schema change",
     variation: "a new column, rows deleted",
     engine,
+    profile: { custom_settings: { join_use_nulls: 1 } },
     prepare: RAW,
     before: snapshot(STAMPED),
     between: NEWS,

@@ -34,8 +34,8 @@ export function isReading(statement: string): boolean {
   return READS.test(statement);
 }
 
-/** Starts a proxy before the ClickHouse that answers at `port`. */
-export async function startFaultProxy(port: number): Promise<FaultProxy> {
+/** Starts a proxy before the ClickHouse that answers at `port`; `rewrite` stands in for what this ClickHouse cannot do. */
+export async function startFaultProxy(port: number, rewrite = (sql: string): string => sql): Promise<FaultProxy> {
   const statements: string[] = [];
   const changes: string[] = [];
   let plan: Plan | undefined;
@@ -47,6 +47,7 @@ export async function startFaultProxy(port: number): Promise<FaultProxy> {
     // One session is enough, and keeps the engine small over thousands of runs.
     if (url.searchParams.has("session_id")) url.searchParams.set("session_id", "faults");
     const sql = `${url.searchParams.get("query") ?? ""}${body.toString("utf8")}`;
+    url.searchParams.delete("query");
     const plain = sql.replace(COMMENT, "").trim();
     if (!isReading(plain)) changes.push(sql);
     let now: Plan | undefined;
@@ -63,7 +64,7 @@ export async function startFaultProxy(port: number): Promise<FaultProxy> {
       response.end("Code: 999. DB::Exception: The server was made to fail. (FAULT)\n");
       return;
     }
-    const answer = await forward(port, `${url.pathname}${url.search}`, request, body);
+    const answer = await forward(port, `${url.pathname}${url.search}`, request, Buffer.from(rewrite(sql)));
     if (now && "fault" in now) return void response.socket?.destroy();
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body);

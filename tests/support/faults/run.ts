@@ -23,6 +23,8 @@ export interface Scenario {
   args: string[];
   /** A project that is built in a database `prod` first and whose state the command is given. */
   state?: { [path: string]: string };
+  /** More keys of the profile. */
+  profile?: { [key: string]: unknown };
   /** States that may be seen on the way, beside what was before and what is to be. */
   meanwhile?: unknown[][][];
   /** Whose rows are compared; `select * from shop.m order by all` if not given. */
@@ -55,15 +57,21 @@ export function titleOf({ materialization, operation, variation, engine }: Scena
   return `${materialization}: ${operation}${details ? ` (${details})` : ""}`;
 }
 
-const PROFILE = (port: number, schema: string) =>
+const PROFILE = (port: number, schema: string, keys: Scenario["profile"]) =>
   JSON.stringify({
     shop: {
       target: "dev",
       outputs: {
-        dev: { type: "clickhouse", host: "127.0.0.1", port, schema, threads: 1, retries: 0 },
+        dev: { type: "clickhouse", host: "127.0.0.1", port, schema, threads: 1, retries: 0, ...keys },
       },
     },
   });
+
+/** Runs a command in this process, where the proxy is. */
+export async function run(cwd: string, command: readonly string[]): Promise<{ code: number; text: string }> {
+  const done = await invoke(command, { cwd, env: { HOME: cwd, DBT_PROFILES_DIR: cwd } });
+  return { code: done.exitCode, text: done.output };
+}
 
 /**
  * Fails each statement of a scenario in turn, and says what was wrong then or after running it again. A statement that is
@@ -78,12 +86,8 @@ export async function runScenario(
   const setup: string[] = [];
   const folder = (files: { [path: string]: string }, schema = "shop") => {
     const root = makeProject(files, "clickhouse");
-    writeFiles(root, { "profiles.yml": PROFILE(proxy.port, schema) });
+    writeFiles(root, { "profiles.yml": PROFILE(proxy.port, schema, scenario.profile) });
     return root;
-  };
-  const run = async (cwd: string, command: string[]) => {
-    const done = await invoke(command, { cwd, env: { HOME: cwd, DBT_PROFILES_DIR: cwd } });
-    return { code: done.exitCode, text: done.output };
   };
   const build = async (cwd: string, command: string[]) => {
     proxy.watch();

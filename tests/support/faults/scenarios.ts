@@ -1,3 +1,4 @@
+import { CLUSTERS } from "./clusters.ts";
 import { INCREMENTALS } from "./incrementals.ts";
 import { OTHERS } from "./others.ts";
 import type { Scenario } from "./run.ts";
@@ -5,4 +6,4 @@ import { TABLES } from "./tables.ts";
 import { VIEWS } from "./views.ts";
 
 /** Every ClickHouse materialization, with what can be done to it. */
-export const SCENARIOS: readonly Scenario[] = [...TABLES, ...INCREMENTALS, ...VIEWS, ...OTHERS];
+export const SCENARIOS: readonly Scenario[] = [...TABLES, ...INCREMENTALS, ...VIEWS, ...OTHERS, ...CLUSTERS];

@@ -31,7 +31,10 @@
   {%- set backup_local = make_backup_relation(target_local, old_kind) -%}
   {%- set backup_relation = make_backup_relation(target_relation, old_kind) -%}
   {%- set shape_view = default__make_temp_relation(target_relation, '__dbt_view_tmp') -%}
+  {%- set next_relation = clickhouse__make_temp_relation(target_relation, '__dbt_next') -%}
   {%- set leftovers = [load_cached_relation(intermediate_local), load_cached_relation(backup_local), shape_view, intermediate_relation] -%}
+  {%- do leftovers.extend([load_cached_relation(next_relation), load_cached_relation(backup_relation)]) -%}
+  {%- do clickhouse__drop_leftovers([], target_relation, ['__dbt_new_data', '__dbt_distributed_new_data']) -%}
   {%- for leftover in leftovers -%}
     {%- do drop_relation_if_exists(leftover) -%}
   {%- endfor -%}
@@ -44,10 +47,18 @@
 
   {%- set swaps = false -%}
   {%- if existing_local is none -%}
-    {%- do create_distributed_local_table(target_relation, target_local, shape_view, sql, contracted) -%}
+    {#- Half a first build must not be taken for a table to add to. -#}
+    {%- do drop_relation_if_exists(existing_relation) -%}
+    {%- do create_distributed_local_table(intermediate_relation, intermediate_local, shape_view, sql, contracted) -%}
+    {%- do adapter.drop_relation(intermediate_relation) -%}
+    {%- do clickhouse__rename_at_once([(intermediate_local, target_local)], target_relation) -%}
+    {%- do run_query(create_distributed_table(target_relation, target_local)) -%}
 
   {%- elif full_refresh_mode -%}
     {%- set swaps = true -%}
+    {%- if existing_relation is none -%}
+      {%- do run_query(create_distributed_table(target_relation, target_local)) -%}
+    {%- endif -%}
     {%- do create_distributed_local_table(intermediate_relation, intermediate_local, shape_view, sql, contracted) -%}
     {%- do adapter.drop_relation(intermediate_relation) -%}
 
@@ -91,13 +102,7 @@
 
   {#- The distributed table follows the columns of the local ones, so it is made anew too. -#}
   {%- if swaps -%}
-    {%- do adapter.rename_relation(target_local, backup_local) -%}
-    {%- do adapter.rename_relation(intermediate_local, target_local) -%}
-    {%- set next_relation = target_relation.incorporate(path={'identifier': target_relation.identifier ~ '_temp'}) -%}
-    {%- do drop_relation_if_exists(next_relation) -%}
-    {%- do run_query(create_distributed_table(next_relation, target_local)) -%}
-    {%- do adapter.rename_relation(target_relation, backup_relation) -%}
-    {%- do adapter.rename_relation(next_relation, target_relation) -%}
+    {%- do clickhouse__swap_distributed(target_relation, target_local, intermediate_local, backup_relation, backup_local, existing_local.can_exchange) -%}
   {%- endif -%}
 
   {%- set revokes = should_revoke(existing_relation, full_refresh_mode) -%}
@@ -110,8 +115,7 @@
   {%- do run_hooks(post_hooks, inside_transaction=True) -%}
   {%- do adapter.commit() -%}
   {%- if swaps -%}
-    {%- do adapter.drop_relation(backup_local) -%}
-    {%- do adapter.drop_relation(backup_relation) -%}
+    {%- do adapter.drop_relation(intermediate_local if existing_local.can_exchange else backup_local) -%}
   {%- endif -%}
   {%- do run_hooks(post_hooks, inside_transaction=False) -%}
 

@@ -26,6 +26,10 @@
     {%- do leftovers.append(none if existing_relation.can_exchange else load_cached_relation(intermediate_relation)) -%}
     {%- do leftovers.append(load_cached_relation(backup_relation)) -%}
   {%- endif -%}
+  {%- set filling_relation = clickhouse__make_temp_relation(target_relation, '__dbt_fill') -%}
+  {%- do leftovers.append(load_cached_relation(filling_relation)) -%}
+  {%- do leftovers.append(load_cached_relation(clickhouse__make_temp_relation(target_relation, '__dbt_next'))) -%}
+  {%- do leftovers.append(load_cached_relation(make_backup_relation(target_relation, 'table'))) -%}
   {%- for leftover in leftovers + [shape_view] -%}
     {%- do drop_relation_if_exists(leftover) -%}
   {%- endfor -%}
@@ -39,18 +43,20 @@
   {%- set contracted = config.get('contract').enforced -%}
   {%- if existing_relation is none -%}
     {%- do create_distributed_local_table(target_relation, target_local, shape_view, none, contracted) -%}
-  {%- elif existing_relation.can_exchange -%}
-    {%- call statement('main') -%}
-      {{ create_empty_table_from_relation(backup_relation, shape_view) }}
-    {%- endcall -%}
-    {%- do exchange_tables_atomic(backup_relation, existing_local) -%}
+    {%- do run_query(create_distributed_table(target_relation, target_local)) -%}
+    {%- do run_query(clickhouse__insert_into(target_relation, sql, contracted)) -%}
   {%- else -%}
-    {%- do run_query(create_empty_table_from_relation(intermediate_relation, shape_view)) -%}
-    {%- do adapter.rename_relation(existing_local, backup_relation) -%}
-    {%- do adapter.rename_relation(intermediate_relation, target_local) -%}
+    {#- Filled through a distributed table of their own before they take the old ones' place. -#}
+    {%- set exchanges = existing_relation.can_exchange -%}
+    {%- set new_local = backup_relation if exchanges else intermediate_relation -%}
+    {%- call statement('main') -%}
+      {{ create_empty_table_from_relation(new_local, shape_view) }}
+    {%- endcall -%}
+    {%- do run_query(create_distributed_table(filling_relation, new_local)) -%}
+    {%- do run_query(clickhouse__insert_into(filling_relation, sql, contracted)) -%}
+    {%- do clickhouse__swap_distributed(target_relation, target_local, new_local, make_backup_relation(target_relation, 'table'), backup_relation, exchanges) -%}
+    {%- do adapter.drop_relation(filling_relation) -%}
   {%- endif -%}
-  {%- do run_query(create_distributed_table(target_relation, target_local)) -%}
-  {%- do run_query(clickhouse__insert_into(target_relation, sql, contracted)) -%}
   {%- do drop_relation_if_exists(shape_view) -%}
 
   {%- set revokes = should_revoke(existing_relation, full_refresh_mode=True) -%}

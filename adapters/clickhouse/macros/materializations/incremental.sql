@@ -87,7 +87,7 @@
       {%- do clickhouse__incremental_delete_insert(existing_relation, unique_key, predicates, False, changed_relation) -%}
     {%- endif -%}
     {%- if copies -%}
-      {%- do exchange_tables_atomic(changed_relation, target_relation) -%}
+      {%- do clickhouse__swap(changed_relation, target_relation, existing_relation.can_exchange) -%}
       {%- do adapter.drop_relation(changed_relation) -%}
     {%- endif -%}
   {%- endif -%}
@@ -124,7 +124,7 @@
 {#- A copy shares the files of its origin, so it costs little; but merges begun in the origin are lost with it, which tables as large as
     10 GiB cannot afford on every run. Views that are fed by the table, or feed it, would not see the copy. -#}
 {% macro clickhouse__can_work_on_copy(relation) -%}
-  {%- if not relation.can_exchange or relation.mvs_pointing_to_it or on_cluster_clause(relation) | trim or not clickhouse__can_be_renamed() or adapter.is_before_version('24.10') -%}
+  {%- if relation.mvs_pointing_to_it or on_cluster_clause(relation) | trim or not clickhouse__can_be_renamed() or adapter.is_before_version('24.10') -%}
     {%- do return(false) -%}
   {%- endif -%}
   {%- set query %}
@@ -136,6 +136,7 @@
       and not match(engine, '^(Replicated|Shared)')
       and empty(dependencies_table)
       and total_bytes < 10737418240
+      and database in (select name from system.databases where engine in ('Atomic', 'Ordinary', 'Overlay'))
   {% endset -%}
   {%- do return(run_query(query).columns[0].values()[0] > 0) -%}
 {%- endmacro %}
