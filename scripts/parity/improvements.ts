@@ -1,34 +1,56 @@
 /**
  * Statements that tsdbt sends otherwise than dbt on purpose, so that a failure between two of them loses nothing: those that
- * docs/clickhouse.md names under "Better than dbt-clickhouse". Each is turned into what dbt would have sent.
+ * docs/clickhouse.md names under "Better than dbt-clickhouse". Each is turned into what dbt would have sent; undefined where
+ * only what comes of them can be compared.
  */
 export function withoutImprovements(statements: readonly string[]): string[] | undefined {
-  if (statements.some((statement) => MATERIALIZED_VIEW.test(statement))) return undefined;
-  return firstBuild(workingCopy([...statements]));
+  const followed = statements.some((statement) => FOLLOWED.test(statement));
+  const altered = statements.some((statement) => / modify query /.test(statement));
+  if (followed || (altered && statements.some((statement) => SWAPPED.test(statement)))) return undefined;
+  return renamedAtOnce(firstBuild(workingCopies(withoutColumnQuestions(statements))));
 }
 
-/** How views follow their sources while they are filled is compared by what comes of it: rows and definitions. */
-const MATERIALIZED_VIEW =
-  /additional_table_filters|^create or replace materialized view|^create materialized view [\s\S]* empty as /;
+/** New columns are filled by name, for which the query is asked for its columns. */
+export function withoutColumnQuestions(statements: readonly string[]): string[] {
+  return statements.filter((statement) => !/ as __dbt_sbq limit 0$/.test(statement));
+}
 
-const RENAMED = /^rename table (` \w+ `|`\w+`) \. `(\w+)__dbt_tmp` to \1 \. `\2`$/;
+/** Views that follow their sources while a table is filled. */
+const FOLLOWED =
+  /additional_table_filters|^create or replace materialized view|^create materialized view [\s\S]* empty as /;
+const SWAPPED = /^EXCHANGE TABLES|__dbt_aside`/;
+const FIRST_BUILT = /^rename table (`\w+`) \. `(\w+)__dbt_tmp` to \1 \. `\2`$/;
 const COPIED = /^create table (`\w+`) \. `(\w+)__dbt_tmp` clone as \1 \. `\2`$/;
 
 /** An incremental model is first built under another name. */
 function firstBuild(statements: string[]): string[] {
-  const at = statements.findIndex((statement) => RENAMED.test(statement));
+  const at = statements.findIndex((statement) => FIRST_BUILT.test(statement));
   if (at < 0) return statements;
-  return statements.flatMap((statement, i) => (i === at ? [] : [i < at ? named(statement) : statement]));
+  return [...statements.slice(0, at).map(named), ...statements.slice(at + 1)];
 }
 
-/** What deletes and then inserts does so in a copy. */
-function workingCopy(statements: string[]): string[] {
+/** What deletes and then inserts does so in a copy: asked for, made, changed, swapped in and dropped. */
+function workingCopies(statements: string[]): string[] {
   const at = statements.findIndex((statement) => COPIED.test(statement));
   if (at < 1) return statements;
-  const end = statements.findIndex((statement, i) => i > at && /^EXCHANGE TABLES/.test(statement));
-  return statements.flatMap((statement, i) => {
-    if (i === at || i === at - 1 || i === end || i === end + 1) return [];
-    return [i > at && i < end ? named(statement) : statement];
+  const end = statements.findIndex((statement, i) => i > at && SWAPPED.test(statement));
+  const rest = workingCopies(statements.slice(end + 2));
+  return [...statements.slice(0, at - 1), ...statements.slice(at + 1, end).map(named), ...rest];
+}
+
+const RENAMED_AT_ONCE = /^rename table (\S+ \. \S+) to (\S+ \. \S+) , (\S+ \. \S+) to \1$/;
+
+/** Two renamings in one statement. */
+function renamedAtOnce(statements: string[]): string[] {
+  return statements.flatMap((statement) => {
+    const [, target, backup, ready] = RENAMED_AT_ONCE.exec(statement) ?? [];
+    if (target === undefined) return [statement];
+    return [
+      `drop table if exists ${backup}`,
+      `rename table ${target} to ${backup}`,
+      `drop table if exists ${target}`,
+      `rename table ${ready} to ${target}`,
+    ];
   });
 }
 

@@ -53,8 +53,9 @@
 {%- endmacro %}
 
 
-{#- The columns are the table's, or the query's own. Under a contract the query is wrapped, which puts them in order. -#}
-{% macro clickhouse__insert_into(target_relation, sql, has_contract, use_columns_from_sql=False, settings='') -%}
+{#- The columns are the table's, or the query's own. Under a contract the query is wrapped, which puts them in order. One more argument,
+    `settings`, is settings for this statement alone. -#}
+{% macro clickhouse__insert_into(target_relation, sql, has_contract, use_columns_from_sql=False) -%}
   {%- set names = [] -%}
   {%- if use_columns_from_sql -%}
     {%- for name in clickhouse__get_columns_in_query(sql) -%}
@@ -75,8 +76,8 @@
       {{ sql }}
   {%- endif %}
   {{ adapter.get_model_query_settings(model) }}
-  {%- if settings %}
-    {{ ',' if adapter.get_model_query_settings(model) else 'settings' }} {{ settings }}
+  {%- if kwargs.get('settings') %}
+    {{ ',' if adapter.get_model_query_settings(model) else 'settings' }} {{ kwargs['settings'] }}
   {%- endif %}
 {%- endmacro %}
 

@@ -1,13 +1,14 @@
 {#- Distributed tables: one that spans the cluster, and behind it on every shard a local one with the rows. -#}
 
-{#- With the columns of `like_relation`, if given, else of the local one. -#}
-{% macro create_distributed_table(relation, local_relation, like_relation=none) -%}
+{#- One more argument names the relation whose columns it has, if not the local one's. -#}
+{% macro create_distributed_table(relation, local_relation) -%}
+  {%- set like_relation = varargs[0] if varargs else local_relation -%}
   {%- set cluster = adapter.get_clickhouse_cluster_name() -%}
   {%- if cluster is none -%}
     {%- do exceptions.raise_compiler_error('Cluster name should be defined for using distributed materializations, current is None') -%}
   {%- endif -%}
   {%- set sharding = config.get('sharding_key') -%}
-    create or replace table {{ relation }} {{ on_cluster_clause(relation) }} as {{ like_relation or local_relation }}
+    create or replace table {{ relation }} {{ on_cluster_clause(relation) }} as {{ like_relation }}
     ENGINE = Distributed('{{ cluster[1:-1] }}', '{{ local_relation.schema }}', '{{ local_relation.name }}', {{ sharding if sharding is not none and sharding.strip() else 'rand()' }})
 {%- endmacro %}
 

@@ -178,19 +178,19 @@
 {%- endmacro %}
 
 
-{#- A full refresh. The views go on filling the old table until the new one, which is filled by views of its own meanwhile, takes its
+{#- A full refresh, prepared in what becomes the backup. The views go on filling the old table until the new one, which is filled by views of its own meanwhile, takes its
     place. A view that is run by the clock is made again instead: it misses nothing. -#}
-{% macro clickhouse__rebuild_mv(target_relation, existing_relation, new_relation, sql, views, catchup=True) -%}
+{% macro clickhouse__replace_mv(target_relation, existing_relation, intermediate_relation, backup_relation, sql, views, catchup=True) -%}
   {%- set cluster_clause = on_cluster_clause(target_relation) -%}
   {%- set refreshable_clause = refreshable_mv_clause() -%}
   {%- set follows = catchup and not refreshable_clause -%}
   {%- if follows -%}
-    {%- set earlier_rows = clickhouse__create_followed_table(new_relation, sql, views) -%}
+    {%- set earlier_rows = clickhouse__create_followed_table(backup_relation, sql, views) -%}
     {%- call statement('main') -%}
-      {{ clickhouse__insert_into(new_relation, sql, config.get('contract').enforced, settings=earlier_rows) }}
+      {{ clickhouse__insert_into(backup_relation, sql, config.get('contract').enforced, settings=earlier_rows) }}
     {%- endcall -%}
   {%- else -%}
-    {%- do clickhouse__create_target_table(new_relation, sql, catchup) -%}
+    {%- do clickhouse__create_target_table(backup_relation, sql, catchup) -%}
   {%- endif -%}
 
   {%- if refreshable_clause -%}
@@ -207,18 +207,18 @@
       {%- endif -%}
     {%- endfor -%}
   {%- endif -%}
-  {%- do clickhouse__swap(new_relation, target_relation, existing_relation.can_exchange) -%}
+  {%- do clickhouse__swap(backup_relation, target_relation, existing_relation.can_exchange) -%}
   {%- if refreshable_clause -%}
     {%- do clickhouse__create_mvs(target_relation, cluster_clause, refreshable_clause, views) -%}
   {%- elif follows -%}
-    {%- do clickhouse__drop_mvs_by_suffixes(new_relation, cluster_clause, views) -%}
+    {%- do clickhouse__drop_mvs_by_suffixes(backup_relation, cluster_clause, views) -%}
   {%- endif -%}
 {%- endmacro %}
 
 
-{% macro clickhouse__create_mv(mv_relation, target_relation, cluster_clause, refreshable_clause, view_sql, is_main_statement=False, replaces=False) -%}
+{% macro clickhouse__create_mv(mv_relation, target_relation, cluster_clause, refreshable_clause, view_sql, is_main_statement=False) -%}
   {%- call statement('main' if is_main_statement else 'create existing mv: ' ~ mv_relation.name) -%}
-    create {{ 'or replace materialized view' if replaces else 'materialized view if not exists' }} {{ mv_relation }} {{ cluster_clause }}
+    create {{ 'or replace materialized view' if kwargs.get('replaces') else 'materialized view if not exists' }} {{ mv_relation }} {{ cluster_clause }}
     {{ refreshable_clause }}
     to {{ target_relation }}
     {{ 'empty' if refreshable_clause and (config.get('catchup', True) or 'APPEND' in refreshable_clause) }}

@@ -55,8 +55,8 @@
 {%- endmacro %}
 
 
-{#- `changed_relation`, if given, is changed in the existing one's place. -#}
-{% macro clickhouse__incremental_delete_insert(existing_relation, unique_key, incremental_predicates, is_distributed=False, changed_relation=none) -%}
+{#- One more argument names the relation that is changed in the existing one's place. -#}
+{% macro clickhouse__incremental_delete_insert(existing_relation, unique_key, incremental_predicates, is_distributed=False) -%}
   {%- set new_rows = existing_relation.incorporate(path={'identifier': existing_relation.identifier ~ '__dbt_new_data_' ~ invocation_id.replace('-', '_')}) -%}
   {%- do drop_relation_if_exists(new_rows) -%}
   {%- set spanning = existing_relation.incorporate(path={'identifier': existing_relation.identifier ~ '__dbt_distributed_new_data'}) -%}
@@ -69,7 +69,7 @@
       'schema': adapter.get_clickhouse_local_db_prefix() ~ this.schema
     }) ~ ' ' ~ on_cluster_clause(existing_relation) -%}
   {%- else -%}
-    {%- set delete_from = changed_relation or existing_relation -%}
+    {%- set delete_from = varargs[0] if varargs else existing_relation -%}
     {%- call statement('main') -%}
       {{ get_create_table_as_sql(False, new_rows, sql) }}
     {%- endcall -%}
@@ -88,7 +88,7 @@
       {{ adapter.get_model_query_settings(model) }}
   {% endcall -%}
 
-  {%- set insert_into = changed_relation or existing_relation -%}
+  {%- set insert_into = varargs[0] if varargs else existing_relation -%}
   {%- set columns = adapter.get_columns_in_relation(insert_into) | map(attribute='quoted') | join(', ') -%}
   {%- call statement('insert_new_data') -%}
         insert into {{ insert_into }} select {{ columns }} from {{ read_from }} {{ adapter.get_model_query_settings(model) }}
@@ -100,7 +100,7 @@
 
 {#- The partitions that the new rows fall into are replaced whole. They are asked of all shards: one that got no rows of a partition
     has to lose its old ones. -#}
-{% macro clickhouse__incremental_insert_overwrite(existing_relation, partition_by, is_distributed=False, changed_relation=none) -%}
+{% macro clickhouse__incremental_insert_overwrite(existing_relation, partition_by, is_distributed=False) -%}
   {%- set new_rows = existing_relation.incorporate(path={'identifier': existing_relation.identifier ~ '__dbt_new_data_' ~ invocation_id.replace('-', '_')}) -%}
   {%- do drop_relation_if_exists(new_rows) -%}
   {%- set spanning = existing_relation.incorporate(path={'identifier': existing_relation.identifier ~ '__dbt_distributed_new_data'}) -%}
@@ -114,7 +114,7 @@
     }) ~ ' ' ~ on_cluster_clause(existing_relation) -%}
   {%- else -%}
     {%- set parts = 'system.parts' -%}
-    {%- set replace_in = changed_relation or existing_relation -%}
+    {%- set replace_in = varargs[0] if varargs else existing_relation -%}
     {%- call statement('main') -%}
       {{ get_create_table_as_sql(False, new_rows, sql) }}
     {%- endcall -%}

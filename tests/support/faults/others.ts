@@ -155,6 +155,13 @@ const MICROBATCHES: Scenario[] = [
     after: microbatch(),
     args: ["run", ...MONTHS],
     check: "select id, v from shop.m order by all",
+    // Each batch is whole by itself.
+    meanwhile: [
+      [
+        [1, "a"],
+        [2, "b"],
+      ],
+    ],
     rows: [
       [1, "a"],
       [2, "b"],

@@ -34,7 +34,7 @@
   {%- set next_relation = clickhouse__make_temp_relation(target_relation, '__dbt_next') -%}
   {%- set leftovers = [load_cached_relation(intermediate_local), load_cached_relation(backup_local), shape_view, intermediate_relation] -%}
   {%- do leftovers.extend([load_cached_relation(next_relation), load_cached_relation(backup_relation)]) -%}
-  {%- do clickhouse__drop_leftovers([], target_relation, ['__dbt_new_data', '__dbt_distributed_new_data']) -%}
+  {%- do clickhouse__drop_leftovers([], target_relation, ['__dbt_new_data_']) -%}
   {%- for leftover in leftovers -%}
     {%- do drop_relation_if_exists(leftover) -%}
   {%- endfor -%}

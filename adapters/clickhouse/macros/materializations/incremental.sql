@@ -15,7 +15,7 @@
   {%- set intermediate_relation = make_intermediate_relation(target_relation) -%}
   {%- set backup_relation = make_backup_relation(target_relation, 'table' if existing_relation is none else existing_relation.type) -%}
   {%- set leftovers = [load_cached_relation(intermediate_relation), load_cached_relation(backup_relation)] -%}
-  {%- do clickhouse__drop_leftovers(leftovers, target_relation, ['__dbt_new_data']) -%}
+  {%- do clickhouse__drop_leftovers(leftovers, target_relation, ['__dbt_new_data_']) -%}
 
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
@@ -53,9 +53,9 @@
     {%- endif -%}
     {#- What deletes rows or columns and then inserts is done to a copy, which takes the table's place when all is done. -#}
     {%- set destroys = strategy in ('delete_insert', 'microbatch') or (changes and changes.has_sync_changes and strategy != 'legacy') -%}
-    {%- set copies = destroys and clickhouse__can_work_on_copy(existing_relation) -%}
+    {%- set swaps_copy = clickhouse__can_work_on_copy(existing_relation) if destroys else '' -%}
     {%- set changed_relation = existing_relation -%}
-    {%- if copies -%}
+    {%- if swaps_copy -%}
       {%- set changed_relation = intermediate_relation -%}
       {%- call statement('create_working_copy') -%}
         create table {{ changed_relation }} clone as {{ existing_relation }}
@@ -86,8 +86,8 @@
       {%- endif -%}
       {%- do clickhouse__incremental_delete_insert(existing_relation, unique_key, predicates, False, changed_relation) -%}
     {%- endif -%}
-    {%- if copies -%}
-      {%- do clickhouse__swap(changed_relation, target_relation, existing_relation.can_exchange) -%}
+    {%- if swaps_copy -%}
+      {%- do clickhouse__swap(changed_relation, target_relation, swaps_copy == 'exchange') -%}
       {%- do adapter.drop_relation(changed_relation) -%}
     {%- endif -%}
   {%- endif -%}
@@ -121,14 +121,14 @@
 {%- endmacro %}
 
 
-{#- A copy shares the files of its origin, so it costs little; but merges begun in the origin are lost with it, which tables as large as
+{#- How a copy can take the table's place: 'exchange', 'rename', or '' where it cannot. A copy shares the files of its origin, so it costs little; but merges begun in the origin are lost with it, which tables as large as
     10 GiB cannot afford on every run. Views that are fed by the table, or feed it, would not see the copy. -#}
 {% macro clickhouse__can_work_on_copy(relation) -%}
   {%- if relation.mvs_pointing_to_it or on_cluster_clause(relation) | trim or not clickhouse__can_be_renamed() or adapter.is_before_version('24.10') -%}
-    {%- do return(false) -%}
+    {%- do return('') -%}
   {%- endif -%}
   {%- set query %}
-    select count()
+    select if((select engine from system.databases where name = '{{ relation.schema }}') = 'Ordinary', 'rename', 'exchange')
     from system.tables
     where database = '{{ relation.schema }}'
       and name = '{{ relation.identifier }}'
@@ -138,7 +138,11 @@
       and total_bytes < 10737418240
       and database in (select name from system.databases where engine in ('Atomic', 'Ordinary', 'Overlay'))
   {% endset -%}
-  {%- do return(run_query(query).columns[0].values()[0] > 0) -%}
+  {%- set found = run_query(query).columns[0].values() -%}
+  {%- if not found -%}
+    {%- do return('') -%}
+  {%- endif -%}
+  {%- do return(found[0] if adapter.supports_atomic_exchange() else 'rename') -%}
 {%- endmacro %}
 
 

@@ -122,7 +122,7 @@
 
   {%- elif not existing_relation.can_exchange -%}
     {%- do log('Replacing existing materialized view ' ~ target_relation.name) -%}
-    {%- do clickhouse__rebuild_mv(target_relation, existing_relation, backup_relation, sql, views, catchup) -%}
+    {%- do clickhouse__replace_mv(target_relation, existing_relation, intermediate_relation, backup_relation, sql, views, catchup) -%}
 
   {%- else -%}
     {%- do log('Replacing existing materialized view ' ~ target_relation.name) -%}
@@ -138,7 +138,7 @@
     {%- endfor -%}
 
     {%- if should_full_refresh() -%}
-      {%- do clickhouse__rebuild_mv(target_relation, existing_relation, backup_relation, sql, views, catchup) -%}
+      {%- do clickhouse__replace_mv(target_relation, existing_relation, intermediate_relation, backup_relation, sql, views, catchup) -%}
     {%- else -%}
       {%- call statement('main') -%}
         select 1
