@@ -15,11 +15,11 @@ export function withoutColumnQuestions(statements: readonly string[]): string[] 
   return statements.filter((statement) => !/ as __dbt_sbq limit 0$/.test(statement));
 }
 
-/** Views that follow their sources while a table is filled. */
+/** Views that follow their sources while a table is filled, and distributed tables, which are filled before they take the old ones' place. */
 const FOLLOWED =
-  /additional_table_filters|^create or replace materialized view|^create materialized view [\s\S]* empty as /;
+  /additional_table_filters|^create or replace materialized view|^create materialized view [\s\S]* empty as |__dbt_next`|__dbt_tmp` [\s\S]*ENGINE = Distributed/;
 const SWAPPED = /^EXCHANGE TABLES|__dbt_aside`/;
-const FIRST_BUILT = /^rename table (`\w+`) \. `(\w+)__dbt_tmp` to \1 \. `\2`$/;
+const FIRST_BUILT = /^rename table (`\w+`) \. `(\w+)__dbt_tmp` to \1 \. `\2`( ON CLUSTER \S+)?$/;
 const COPIED = /^create table (`\w+`) \. `(\w+)__dbt_tmp` clone as \1 \. `\2`$/;
 
 /** An incremental model is first built under another name. */
@@ -38,18 +38,18 @@ function workingCopies(statements: string[]): string[] {
   return [...statements.slice(0, at - 1), ...statements.slice(at + 1, end).map(named), ...rest];
 }
 
-const RENAMED_AT_ONCE = /^rename table (\S+ \. \S+) to (\S+ \. \S+) , (\S+ \. \S+) to \1$/;
+const RENAMED_AT_ONCE = /^rename table (\S+ \. \S+) to (\S+ \. \S+) , (\S+ \. \S+) to \1( ON CLUSTER \S+)?$/;
 
 /** Two renamings in one statement. */
 function renamedAtOnce(statements: string[]): string[] {
   return statements.flatMap((statement) => {
-    const [, target, backup, ready] = RENAMED_AT_ONCE.exec(statement) ?? [];
+    const [, target, backup, ready, cluster = ""] = RENAMED_AT_ONCE.exec(statement) ?? [];
     if (target === undefined) return [statement];
     return [
-      `drop table if exists ${backup}`,
-      `rename table ${target} to ${backup}`,
-      `drop table if exists ${target}`,
-      `rename table ${ready} to ${target}`,
+      `drop table if exists ${backup}${cluster}`,
+      `rename table ${target} to ${backup}${cluster}`,
+      `drop table if exists ${target}${cluster}`,
+      `rename table ${ready} to ${target}${cluster}`,
     ];
   });
 }
