@@ -20,7 +20,7 @@ import { DONE_ON_CLUSTER, onThisServer } from "./clickhouse-front/cluster.ts";
 import { Engine, type Execution } from "./clickhouse-front/engine.ts";
 import { insertFromFile } from "./clickhouse-front/inserts.ts";
 import { QueryLog } from "./clickhouse-front/query-log.ts";
-import { withoutLeadingComments } from "./clickhouse-front/statements.ts";
+import { secondStatement, withoutLeadingComments } from "./clickhouse-front/statements.ts";
 
 const folder = process.argv[2]!;
 const users = new Map(
@@ -137,6 +137,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 async function execute(query: string, session: string | undefined, how: Execution): Promise<ChdbResult> {
+  const second = secondStatement(query);
+  if (second !== undefined) {
+    throw new Error(
+      `Code: 62. DB::Exception: Syntax error (Multi-statements are not allowed): failed at position ${second + 1} (end of query): ` +
+        `${query.slice(second)}. . (SYNTAX_ERROR)`,
+    );
+  }
   await log.storeFor(query);
   const run = (text: string) => engine.run(session, text, how);
   const statement = withoutLeadingComments(query);

@@ -31,3 +31,18 @@ export function literal(text: string): string {
 export function identifier(name: string): string {
   return `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
 }
+
+const PIECES =
+  /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|--[^\n]*|\/\*[\s\S]*?\*\/|(\$\w*\$)[\s\S]*?\1|;/g;
+const INSERT = /^insert\s/i;
+
+/** Where a second statement begins behind the first one; inserts bring data that may hold anything. */
+export function secondStatement(query: string): number | undefined {
+  if (INSERT.test(withoutLeadingComments(query))) return undefined;
+  for (const piece of query.matchAll(PIECES)) {
+    if (piece[0] === ";" && withoutLeadingComments(query.slice(piece.index).replace(/^[;\s]+/, "")) !== "") {
+      return piece.index;
+    }
+  }
+  return undefined;
+}
