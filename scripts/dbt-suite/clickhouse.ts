@@ -38,12 +38,11 @@ const scratch = mkdtempSync(join(tmpdir(), "tsdbt-suite-clickhouse-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 const python = suitePython();
-const front = contentOf(join(ROOT, "tests", "services"));
 const tools: (Tool & { dbt: string })[] = [
-  { name: "Python dbt", version: installedPackages(python) + front, dbt: "python" },
+  { name: "Python dbt", version: installedPackages(python), dbt: "python" },
   {
     name: "tsdbt",
-    version: contentOf(join(ROOT, "dist")) + front,
+    version: contentOf(join(ROOT, "dist")),
     dbt: `${process.execPath} ${join(ROOT, "bin", "tsdbt")}`,
   },
 ];

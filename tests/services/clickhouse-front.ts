@@ -7,7 +7,7 @@
  * and compressed data, query ids and KILL QUERY, users, roles and grants (without effect on what a user may do), ON CLUSTER for
  * clusters of this one server (`$FRONT_CLUSTERS`), system.query_log, passwords (`$FRONT_USERS`, as `name:password,…`), gzip both
  * ways, the headers of summary, format, time zone and exceptions with their HTTP statuses. Not imitated: answers that stream,
- * progress headers, quotas, several servers, Keeper and what needs it (replicated tables and databases).
+ * progress headers, quotas, several servers, Keeper (tables of replicated engines have the engine without, replicated databases fail).
  */
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { buffer } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { ChdbResult } from "chdb";
 import { Access } from "./clickhouse-front/access.ts";
-import { DONE_ON_CLUSTER, onThisServer } from "./clickhouse-front/cluster.ts";
+import { DONE_ON_CLUSTER, onThisServer, withoutReplicas } from "./clickhouse-front/cluster.ts";
 import { Engine, type Execution } from "./clickhouse-front/engine.ts";
 import { insertFromFile } from "./clickhouse-front/inserts.ts";
 import { QueryLog } from "./clickhouse-front/query-log.ts";
@@ -146,7 +146,7 @@ async function execute(query: string, session: string | undefined, how: Executio
   }
   await log.storeFor(query);
   const run = (text: string) => engine.run(session, text, how);
-  const statement = withoutLeadingComments(query);
+  const statement = withoutReplicas(withoutLeadingComments(query));
   const local = onThisServer(statement, clusters);
   const isTaken = await access.take(local ?? statement, how.database ?? "default", (text) => engine.ask(text));
   if (local !== undefined) {
@@ -154,7 +154,7 @@ async function execute(query: string, session: string | undefined, how: Executio
     return run(DONE_ON_CLUSTER);
   }
   if (isTaken) return run("select 1 where 0 format Null");
-  return run(killable(access.withGrants(query)));
+  return run(killable(access.withGrants(statement === withoutLeadingComments(query) ? query : statement)));
 }
 
 function respond(request: IncomingMessage, response: ServerResponse, result: ChdbResult, how: Execution): void {

@@ -122,10 +122,15 @@ def pytest_runtest_logreport(report):
     if report.when == "call" or report.outcome != "passed" and (known is None or known["outcome"] == "passed"):
         text = str(report.longrepr or "").strip().splitlines()
         outcomes[report.nodeid] = {"outcome": report.outcome, "why": text[-1] if text else ""}
+        write_report()  # now, for a run may be broken off
 
 
-def pytest_sessionfinish(session):
+def write_report():
     path = os.environ.get("SUITE_REPORT")
-    if path and not hasattr(session.config, "workerinput"):
+    if path and "PYTEST_XDIST_WORKER" not in os.environ:
         with open(path, "w", encoding="utf-8") as file:
             json.dump(outcomes, file, indent=1, sort_keys=True)
+
+
+def pytest_sessionfinish():
+    write_report()

@@ -20,3 +20,12 @@ export function onThisServer(statement: string, clusters: string[]): string | un
   }
   return statement.slice(0, clause.index) + statement.slice(clause.index + clause[0].length);
 }
+
+const REPLICATED =
+  /\bReplicated(\w*MergeTree)\b(?:\s*\(\s*('(?:[^'\\]|\\.)*'\s*,\s*'(?:[^'\\]|\\.)*'\s*(?:,\s*)?)?)?/gi;
+
+/** The statement with the engines of tables that have no other replica, for which the server would need Keeper. */
+export function withoutReplicas(statement: string): string {
+  if (!/^(?:create|replace|attach)\b/i.test(statement)) return statement;
+  return statement.replace(REPLICATED, (all, engine: string) => (all.includes("(") ? `${engine}(` : engine));
+}

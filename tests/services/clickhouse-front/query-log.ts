@@ -50,21 +50,25 @@ export class QueryLog {
     await this.ask(`insert into system.query_log values ${rows.join(", ")}`);
   }
 
-  /** The projections that the engine reads for a query. */
+  /** The projections that the engine reads for a query: of the tables that it names. */
   private async projectionsOf({ query, readRows, exception }: LoggedQuery): Promise<string[]> {
-    if (readRows === 0 || exception !== "" || kindOf(query) !== "Select" || !(await this.hasProjections())) return [];
-    try {
-      const plan = await this.ask(
-        `explain projections = 1, json = 0 ${query.replace(/;?\s*(?:format\s+\w+\s*)?;?\s*$/i, "")}`,
-      );
-      return [...plan.matchAll(/ReadFromMergeTree \((\S+)\)/g)].map((m) => m[1]!);
-    } catch {
-      return [];
-    }
+    if (readRows === 0 || exception !== "" || kindOf(query) !== "Select") return [];
+    const known = await this.ask("select database, table, name from system.projections");
+    const named = known
+      .split("\n")
+      .map((line) => line.split("\t"))
+      .filter(([, table]) => table && query.includes(table));
+    if (named.length === 0) return [];
+    const plan = await this.plan(query.replace(/;?\s*(?:format\s+\w+\s*)?;?\s*$/i, ""));
+    return named.filter(([, , name]) => plan.includes(`ReadFromMergeTree (${name})`)).map((names) => names.join("."));
   }
 
-  private async hasProjections(): Promise<boolean> {
-    return (await this.ask("select count() > 0 from system.projections")).trim() === "1";
+  private async plan(query: string): Promise<string> {
+    try {
+      return await this.ask(`explain projections = 1 ${query}`, "TSVRaw");
+    } catch {
+      return "";
+    }
   }
 }
 
