@@ -1,36 +1,37 @@
 /**
- * npm run faults -- [--only TEXT]: fails every statement of every ClickHouse materialization in turn, before and after it took
- * effect, and prints what became of the data.
+ * npm run faults -- [--quick] [--record] [--only TEXT]: fails every statement of every ClickHouse materialization in turn, before
+ * and after it took effect, and prints what became of the data. `--quick` leaves out faults that leave what another one leaves;
+ * `--record` writes docs/clickhouse-faults.md.
  */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { startClickHouse } from "../../tests/services/clickhouse.ts";
 import { CLUSTER } from "../../tests/support/faults/clusters.ts";
 import { startFaultProxy } from "../../tests/support/faults/proxy.ts";
-import { runScenario, titleOf } from "../../tests/support/faults/run.ts";
+import { runScenario, type ScenarioResult, titleOf } from "../../tests/support/faults/run.ts";
 import { SCENARIOS } from "../../tests/support/faults/scenarios.ts";
 import { discardProjects } from "../../tests/support/project.ts";
 
-const at = process.argv.indexOf("--only");
-const only = at < 0 ? "" : (process.argv[at + 1] ?? "");
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+  },
+});
+
+const done: ScenarioResult[] = [];
+let broken = 0;
 const server = await startClickHouse({ clusters: [CLUSTER] });
 const proxy = await startFaultProxy(server.port);
-let bad = 0;
 try {
-  for (const scenario of SCENARIOS.filter((each) => titleOf(each).includes(only))) {
-    const since = Date.now();
+  for (const scenario of SCENARIOS.filter((each) => titleOf(each).includes(values.only))) {
     try {
-      const { statements, results } = await runScenario(proxy, scenario, {
-        thorough: !process.argv.includes("--quick"),
-      });
-      const wrong = results.filter(({ problems }) => problems.length > 0);
-      bad += wrong.length;
-      console.log(
-        `${titleOf(scenario)}: ${statements.length} statements, ${results.length} faults, ${wrong.length} wrong, ${Date.now() - since} ms`,
-      );
-      for (const { statement, fault, problems } of wrong) {
-        console.log(`  ${fault} ${statement.replace(/\s+/g, " ").slice(0, 110)}\n    ${problems.join("\n    ")}`);
-      }
+      const result = await runScenario(proxy, scenario, { thorough: !values.quick });
+      done.push(result);
+      print(result);
     } catch (error) {
-      bad++;
+      broken++;
       console.log(String(error));
     }
   }
@@ -39,4 +40,59 @@ try {
   server.stop();
   discardProjects();
 }
-process.exitCode = bad === 0 ? 0 : 1;
+const wrong = sum(({ results }) => results.filter(({ problems }) => problems.length > 0).length);
+const total = `${done.length} changes, ${sum(({ statements }) => statements.length)} statements, ${sum(({ results }) => results.length)} faults, ${wrong} states with lost or doubled rows or leftovers`;
+console.log(total);
+if (values.record) writeFileSync(new URL("../../docs/clickhouse-faults.md", import.meta.url), report());
+process.exitCode = wrong + broken === 0 ? 0 : 1;
+
+function sum(count: (result: ScenarioResult) => number): number {
+  return done.reduce((all, result) => all + count(result), 0);
+}
+
+function print({ scenario, statements, results }: ScenarioResult): void {
+  const bad = results.filter(({ problems }) => problems.length > 0);
+  console.log(`${titleOf(scenario)}: ${statements.length} statements, ${results.length} faults, ${bad.length} wrong`);
+  for (const { statement, fault, problems } of bad) {
+    console.log(`  ${fault} ${short(statement)}\n    ${problems.join("\n    ")}`);
+  }
+}
+
+function short(statement: string): string {
+  const text = statement.replace(/\s+/g, " ").replace(/(__dbt_new_data_)[0-9a-f_]+/g, "$1…");
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+}
+
+function report(): string {
+  const lines = [
+    "# ClickHouse: every statement fails",
+    "",
+    "Written by `npm run faults -- --record`. Each change to a model is made once without a fault, to know its statements; then once for each",
+    "statement and fault. *Refused*: the statement fails before it does anything. *Lost*: it is done, but its answer never arrives. *Row*:",
+    "nothing fails, but a row is written to the source just before the statement. After a fault the table is read: it must have what it had, or",
+    "what it is to have. Then, where a source is followed, a row is written to it, and the command runs again: it must succeed, all rows must",
+    "be there once, and nothing may be left over.",
+    "",
+    `${total}.`,
+    "",
+    "| change | statements | refused | lost | row | wrong |",
+    "|---|---|---|---|---|---|",
+  ];
+  for (const { scenario, statements, results } of done) {
+    const count = (fault: string) => results.filter((result) => result.fault === fault).length;
+    const bad = results.filter(({ problems }) => problems.length > 0).length;
+    lines.push(
+      `| ${titleOf(scenario)} | ${statements.length} | ${count("before")} | ${count("after")} | ${count("write")} | ${bad} |`,
+    );
+  }
+  lines.push("", "## The statements", "");
+  for (const { scenario, statements } of done) {
+    lines.push(
+      `**${titleOf(scenario)}**`,
+      "",
+      ...statements.map((statement, i) => `${i + 1}. \`${short(statement).replaceAll("`", "")}\``),
+      "",
+    );
+  }
+  return `${lines.join("\n").trimEnd()}\n`;
+}

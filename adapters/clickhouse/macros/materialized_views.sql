@@ -216,9 +216,11 @@
 {%- endmacro %}
 
 
+{#- With `replaces`, one more argument, in place of a view that stands. -#}
 {% macro clickhouse__create_mv(mv_relation, target_relation, cluster_clause, refreshable_clause, view_sql, is_main_statement=False) -%}
+  {%- set replaces = kwargs.get('replaces') -%}
   {%- call statement('main' if is_main_statement else 'create existing mv: ' ~ mv_relation.name) -%}
-    create {{ 'or replace materialized view' if kwargs.get('replaces') else 'materialized view if not exists' }} {{ mv_relation }} {{ cluster_clause }}
+    create {{ 'or replace materialized view' if replaces else 'materialized view if not exists' }} {{ mv_relation }} {{ cluster_clause }}
     {{ refreshable_clause }}
     to {{ target_relation }}
     {{ 'empty' if refreshable_clause and (config.get('catchup', True) or 'APPEND' in refreshable_clause) }}

@@ -69,7 +69,10 @@ const PROFILE = (port: number, schema: string, keys: Scenario["profile"]) =>
 
 /** Runs a command in this process, where the proxy is. */
 export async function run(cwd: string, command: readonly string[]): Promise<{ code: number; text: string }> {
-  const done = await invoke(command, { cwd, env: { HOME: cwd, DBT_PROFILES_DIR: cwd } });
+  const done = await invoke([...command, "--log-level-file", "none"], {
+    cwd,
+    env: { HOME: cwd, DBT_PROFILES_DIR: cwd },
+  });
   return { code: done.exitCode, text: done.output };
 }
 
@@ -89,6 +92,7 @@ export async function runScenario(
     writeFiles(root, { "profiles.yml": PROFILE(proxy.port, schema, scenario.profile) });
     return root;
   };
+  const quiet = (cwd: string, command: string[]) => run(cwd, [...command, "--no-write-json"]);
   const build = async (cwd: string, command: string[]) => {
     proxy.watch();
     const built = await run(cwd, command);
@@ -134,7 +138,7 @@ export async function runScenario(
   const old = await read();
 
   proxy.watch();
-  const clean = await run(after, args);
+  const clean = await quiet(after, args);
   const statements = [...proxy.statements];
   const rows = JSON.stringify(scenario.rows);
   const found = await read();
@@ -154,7 +158,7 @@ export async function runScenario(
       const problems: string[] = [];
       await reset();
       proxy.watch(fault === "write" ? { at, first: write } : { at, fault });
-      const failed = await run(after, args);
+      const failed = await quiet(after, args);
       if (!proxy.struck) problems.push("the statement did not come again");
       if (fault === "write") {
         if (failed.code !== 0) problems.push(`failed: ${failed.text.slice(-600)}`);
@@ -165,7 +169,7 @@ export async function runScenario(
         fine.push(...(scenario.meanwhile ?? []).map((state) => JSON.stringify(state)));
         if (!fine.includes(now)) problems.push(`left ${now} where it was ${old} and is to be ${rows}`);
         await write().catch((error) => problems.push(`cannot write to the source: ${error}`));
-        const again = await run(after, args);
+        const again = await quiet(after, args);
         if (again.code !== 0) problems.push(`failed again: ${again.text.slice(-600)}`);
       }
       const last = await read();

@@ -252,6 +252,7 @@ const EXPLICIT: Scenario[] = [
       [1, "a"],
       [2, "b"],
     ],
+    live: live(9, "z"),
   },
   {
     ...base,
