@@ -14,7 +14,7 @@ const { build } = await import("esbuild");
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 /** Never bundled: they load native code, and come with the package or are asked for by name. */
-const NATIVE = ["@duckdb/node-api", "chdb"];
+const NATIVE = ["@duckdb/node-api", "@polyglot-sql/sdk", "chdb"];
 
 /** Built beside and swapped in, so that a command that runs meanwhile never meets half a build. */
 const fresh = `dist-${process.pid}`;
