@@ -65,6 +65,7 @@ const built = [
     plugins: [apart("unit-test-diff"), apart("unpack"), apart("http-client"), awsApart("./aws")],
   }),
   await build({ ...shared, entryPoints: { "unit-test-diff": "core/run/unit-test-diff.ts" }, outdir: fresh }),
+  await build({ ...shared, entryPoints: { "lineage-worker": "core/lineage/worker.ts" }, outdir: fresh }),
   await build({ ...shared, entryPoints: { unpack: "project/deps/unpack.ts" }, outdir: fresh }),
   await build({ ...shared, entryPoints: { "http-client": "adapters/clickhouse/http-client.ts" }, outdir: fresh }),
   await build({

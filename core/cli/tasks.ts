@@ -68,6 +68,7 @@ export async function generateDocs(context: CommandContext, chosen?: ReadonlySet
       () => selection && new Set([...selection, ...selectionOf("catalog sources", session, events).ids]),
     );
     if (selection) await saveManifest(context, session);
+    if (flags.column_lineage === true) await (await import("./lineage.ts")).saveLineage(context, session);
     return exitCode;
   });
 }

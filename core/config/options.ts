@@ -194,6 +194,9 @@ export const OPTIONS: { readonly [name: string]: Option } = {
   compile: bool(true, undefined, { commands: ["generate"] }),
   empty_catalog: bool(false, undefined, { commands: ["generate"] }),
   static: bool(false, undefined, { commands: ["generate"] }),
+  column_lineage: bool(false, undefined, { commands: ["lineage"] }),
+  column: text(null, undefined, { commands: ["lineage"] }),
+  format: text(null, undefined, { commands: ["lineage"] }),
 };
 
 /** Options whose default depends on the command. */

@@ -100,10 +100,17 @@ function upstreamNamed({ upstream, rules }: Analysis, parts: readonly string[]):
   const [name, schema, database] = [...parts].reverse();
   const same = (wanted: string | undefined, own: string | null) =>
     wanted === undefined || own === null || rules.fold(wanted) === rules.fold(own);
+  const byFile = parts.length === 1 ? fileNamed({ upstream }, name!) : null;
+  if (byFile) return byFile;
   const found = (upstream.get(rules.fold(name!)) ?? []).filter(
     (one) => one.cte === undefined && same(schema, one.schema) && same(database, one.database),
   );
   return found.length === 1 ? found[0]! : null;
+}
+
+function fileNamed({ upstream }: Pick<Analysis, "upstream">, file: string): UpstreamRelation | null {
+  for (const group of upstream.values()) for (const one of group) if (one.file === file) return one;
+  return null;
 }
 
 /** What stands in `from` and is no table's name. */
@@ -191,6 +198,11 @@ function ofFunction(analysis: Analysis, body: Body, scope: Scope, wanted: number
     return { columns: [{ name: GENERATORS[folded]!, ...value }], open: [] };
   }
   if (FILES.test(name)) {
+    const known = fileNamed(analysis, literal(args[0]) ?? "");
+    if (known) {
+      analysis.reads.relations.add(known.id);
+      return relOf(known);
+    }
     const relation = `${name}(${args.map(literalText).filter(Boolean).slice(0, 1).join("")})`;
     return { columns: [], open: [{ relation, reason: `the columns of ${name}(…) are not known`, except: new Set() }] };
   }
@@ -203,7 +215,12 @@ function ofFunction(analysis: Analysis, body: Body, scope: Scope, wanted: number
   return { columns: [], open: [fed ? { ...open, value } : open] };
 }
 
-function literalText(tree: Tree): string {
+function literal(tree: Tree): string | null {
   const found = expression(tree);
-  return found?.kind === "literal" ? `'${String(found.body.value)}'` : "";
+  return found?.kind === "literal" ? String(found.body.value) : null;
+}
+
+function literalText(tree: Tree): string {
+  const text = literal(tree);
+  return text === null ? "" : `'${text}'`;
 }

@@ -1,4 +1,10 @@
+export { nodeEntry, writeLineage } from "./artifact.ts";
+export { openCache } from "./cache.ts";
 export { dialectOf } from "./dialects.ts";
+export { type DrawnGraph, drawGraph, GRAPH_FORMATS, type GraphFormat } from "./graph.ts";
 export { lineageOf } from "./lineage.ts";
 export { loadParser } from "./parser.ts";
+export { openPool } from "./pool.ts";
+export { type LineageNode, projectLineage } from "./project.ts";
+export { classOfType } from "./type-class.ts";
 export type * from "./types.ts";

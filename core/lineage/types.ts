@@ -32,6 +32,8 @@ export interface UpstreamRelation {
   name: string;
   /** It stands in the SQL as this CTE: an ephemeral model. */
   cte?: string;
+  /** It stands in the SQL as this file, read by a function or by its name in quotes: a source of files. */
+  file?: string;
   columns: readonly { name: string; type?: TypeClass }[];
   /** Whether `columns` are all it has. */
   complete: boolean;

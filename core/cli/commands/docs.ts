@@ -1,5 +1,5 @@
 import { notYet } from "../not-yet.ts";
-import { flag, SELECTION, SQLPARSE, THREADS, toggle, value } from "../options.ts";
+import { flag, LIST_SELECTION, RESOURCE_TYPES, SELECTION, SQLPARSE, THREADS, toggle, value } from "../options.ts";
 import type { CommandSpec } from "../spec.ts";
 import { generateDocs } from "../tasks.ts";
 
@@ -12,6 +12,7 @@ export const docs: readonly CommandSpec[] = [
       THREADS,
       toggle("compile", "Compile first."),
       flag("empty-catalog", "Ask the warehouse nothing."),
+      flag("column-lineage", "Also write column_lineage.json: where each column comes from."),
       flag("static", "Put all into one HTML file (not yet)."),
       SQLPARSE,
     ],
@@ -31,5 +32,15 @@ export const docs: readonly CommandSpec[] = [
     ],
     examples: [],
     run: notYet,
+  },
+  {
+    name: "docs lineage",
+    summary: "Draw the graph of what is selected.",
+    options: [...LIST_SELECTION, ...RESOURCE_TYPES, value("format", "mermaid|dot|svg|json", "Form of the graph.")],
+    examples: [
+      ["tsdbt docs lineage -s +orders", "as Mermaid, for a README"],
+      ["tsdbt --quiet docs lineage --format svg > lineage.svg", "a picture"],
+    ],
+    run: async (context) => (await import("../lineage.ts")).drawLineage(context),
   },
 ];

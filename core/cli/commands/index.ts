@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../spec.ts";
 import { build } from "./build.ts";
+import { check } from "./check.ts";
 import { clean } from "./clean.ts";
 import { clone } from "./clone.ts";
 import { compile } from "./compile.ts";
@@ -7,6 +8,7 @@ import { debug } from "./debug.ts";
 import { deps } from "./deps.ts";
 import { docs } from "./docs.ts";
 import { init } from "./init.ts";
+import { lineage } from "./lineage.ts";
 import { ls } from "./ls.ts";
 import { parse } from "./parse.ts";
 import { retry } from "./retry.ts";
@@ -28,6 +30,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   compile,
   show,
   ls,
+  lineage,
+  check,
   parse,
   freshness,
   runOperation,
