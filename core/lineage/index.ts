@@ -1,7 +1,7 @@
 export { nodeEntry, writeLineage } from "./artifact.ts";
 export { openCache } from "./cache.ts";
 export { dialectOf } from "./dialects.ts";
-export { type DrawnGraph, drawGraph, GRAPH_FORMATS, type GraphFormat } from "./graph.ts";
+export { drawGraph, GRAPH_FORMATS } from "./graph.ts";
 export { lineageOf } from "./lineage.ts";
 export { loadParser } from "./parser.ts";
 export { openPool } from "./pool.ts";
