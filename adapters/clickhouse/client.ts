@@ -12,8 +12,11 @@ export interface ClientResult {
  * `settings` of the connection hold for each of its statements.
  */
 export interface ClickHouseClient {
-  /** Runs one statement, under that id where the engine lets one choose it; throws the engine's own error. */
-  query(sql: string, id?: string): Promise<ClientResult>;
+  /**
+   * Runs one statement, under that id where the engine lets one choose it, and keeps at most `limit` of its rows; throws the
+   * engine's own error.
+   */
+  query(sql: string, id?: string, limit?: number): Promise<ClientResult>;
   /** Runs an INSERT … FORMAT CSV with its rows, which are asked for again where it is tried again. */
   insert(sql: string, rows: () => Iterable<string>, id?: string): Promise<void>;
   /** Makes a database the one whose tables need no more than their names. */

@@ -34,7 +34,7 @@ export class ClickHouseConnection implements Connection {
     const { response, result } = await this.run(sql, options);
     if (!options.fetch || DDL.test(sql) || result.names.length === 0) return { response, table: Table.empty() };
     const readers = result.types.map((type) => readerOf(type, this.client.timeZone));
-    const rows = options.limit ? result.rows.slice(0, options.limit) : result.rows;
+    const { rows } = result;
     for (const row of rows) {
       for (let column = 0; column < readers.length; column++) row[column] = readers[column]!(row[column]);
     }
@@ -43,12 +43,13 @@ export class ClickHouseConnection implements Connection {
   /** A statement's raw answer; throws a TsdbtError for the engine's errors. */
   async run(sql: string, options: ExecuteOptions = {}): Promise<{ response: AdapterResponse; result: ClientResult }> {
     const statement = options.uncommented ? sql : this.log.annotated(sql);
+    const limit = options.fetch ? options.limit || undefined : 0;
     const id = randomUUID();
     const response: AdapterResponse = { _message: "OK", query_id: id };
     try {
       return await this.log.sent(
         statement,
-        async () => ({ response, result: await this.client.query(statement, id) }),
+        async () => ({ response, result: await this.client.query(statement, id, limit) }),
         options,
       );
     } catch (error) {

@@ -7,12 +7,14 @@ import type * as chdb from "chdb";
 import type { ClickHouseClient, ClientResult, OpenClient } from "./client.ts";
 import { describeOpenError, missingPackage } from "./errors.ts";
 import { quoteIdentifier } from "./quoting.ts";
-import { FORMAT, parseResult } from "./results.ts";
+import { FORMAT, parseResult, ResultReader } from "./results.ts";
 import { JSON_SETTINGS } from "./values.ts";
 
 /** Statements at once: each holds one of Node's four threads for files, of which one stays free. */
 const AT_ONCE = 3;
 
+/** Answers are read by so many bytes at a time. */
+const PART = 1024 * 1024;
 const INSERTED_AT_ONCE = 8 * 1024 * 1024;
 
 let running = 0;
@@ -85,11 +87,14 @@ class EmbeddedClient implements ClickHouseClient {
     this.timeZone = String(rows[0]?.[1]);
   }
 
-  async query(sql: string): Promise<ClientResult> {
+  async query(sql: string, _id?: string, limit?: number): Promise<ClientResult> {
     await place();
     try {
       await this.drain();
-      return parseResult((await this.run(sql)).text());
+      const answer = (await this.run(sql)).bytes();
+      const reader = new ResultReader(limit);
+      for (let at = 0; at < answer.length; at += PART) reader.add(answer.subarray(at, at + PART));
+      return reader.end();
     } catch (error) {
       this.leftovers = true;
       throw error;

@@ -9,7 +9,7 @@ import type { ClickHouseClient as HttpClient } from "@clickhouse/client";
 import type { ClickHouseClient, ClientResult, OpenClient } from "./client.ts";
 import type { ClickHouseCredentials } from "./credentials.ts";
 import { describeConnectError, unreadableCertificate } from "./errors.ts";
-import { FORMAT, parseResult } from "./results.ts";
+import { FORMAT, ResultReader } from "./results.ts";
 import { JSON_SETTINGS } from "./values.ts";
 
 /** A session with a ClickHouse server, over HTTP. https://clickhouse.com/docs/interfaces/http */
@@ -105,19 +105,19 @@ class ServerClient implements ClickHouseClient {
     }
   }
 
-  async query(sql: string, id: string = randomUUID()): Promise<ClientResult> {
-    return parseResult(await this.tried(sql, id));
+  async query(sql: string, id: string = randomUUID(), limit?: number): Promise<ClientResult> {
+    return this.tried(sql, id, { limit });
   }
 
   async insert(sql: string, rows: () => Iterable<string>, id: string = randomUUID()): Promise<void> {
-    await this.tried(sql, id, rows);
+    await this.tried(sql, id, { rows });
   }
 
-  private async tried(sql: string, id: string, rows?: () => Iterable<string>): Promise<string> {
+  private async tried(sql: string, id: string, options: SendOptions): Promise<ClientResult> {
     for (let attempt = 0; ; attempt++) {
       try {
         // The server may still hold the broken one under its id.
-        return await this.send(sql, attempt === 0 ? id : `${id}-${attempt}`, rows);
+        return await this.send(sql, attempt === 0 ? id : `${id}-${attempt}`, options);
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? "";
         const safe = NEVER_ARRIVED.has(code) || (BROKEN.has(code) && READING.test(sql));
@@ -138,8 +138,7 @@ class ServerClient implements ClickHouseClient {
     }
   }
 
-  /** The answer's text. */
-  private async send(sql: string, id: string, rows?: () => Iterable<string>): Promise<string> {
+  private async send(sql: string, id: string, { rows, limit }: SendOptions): Promise<ClientResult> {
     this.running.add(id);
     try {
       const { stream, http_status_code: status } = await this.client.exec({
@@ -155,10 +154,13 @@ class ServerClient implements ClickHouseClient {
           ...(READING.test(sql) ? {} : { wait_end_of_query: 1 }),
         } as never,
       });
-      const answer = await text(stream);
-      const failure = exceptionOf(answer, status ?? 200);
+      if ((status ?? 200) >= 400) throw new Error((await text(stream)).trim() || `HTTP status ${status}`);
+      const reader = new ResultReader(limit);
+      for await (const part of stream) reader.add(part as Buffer);
+      const { other, ...result } = reader.end();
+      const failure = exceptionIn(other);
       if (failure !== undefined) throw new Error(failure);
-      return answer;
+      return result;
     } finally {
       this.running.delete(id);
     }
@@ -181,10 +183,14 @@ class ServerClient implements ClickHouseClient {
   }
 }
 
-/** What the server says went wrong: as its whole answer, or behind the rows it had sent by then. */
-function exceptionOf(answer: string, status: number): string | undefined {
-  if (status >= 400) return answer.trim() === "" ? `HTTP status ${status}` : answer.trim();
-  const tail = answer.slice(-16_384);
-  const at = /(?:^|\n)(?:__exception__\r?\n[^\n]*\r?\n)?(Code: \d+\. DB::Exception:[\s\S]*)$/.exec(tail);
+/** What went wrong after the first rows had been sent, which then follows them. */
+function exceptionIn(other: string): string | undefined {
+  const at = /(?:^|\n)(?:__exception__\r?\n[^\n]*\r?\n)?(Code: \d+\. DB::Exception:[\s\S]*)$/.exec(other);
   return at?.[1]?.replace(/\r?\n\d+ \w+\r?\n__exception__\s*$/, "").trim();
+}
+
+interface SendOptions {
+  /** What an INSERT inserts. */
+  rows?: () => Iterable<string>;
+  limit?: number | undefined;
 }

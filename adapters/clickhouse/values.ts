@@ -1,4 +1,4 @@
-import { PyDict, toPython } from "../../core/jinja/index.ts";
+import { PyDict } from "../../core/jinja/index.ts";
 import { float, Tuple } from "../../core/jinja/runtime/values.ts";
 import { PyBytes } from "../../core/python/bytes.ts";
 import { PyDate } from "../../core/python/datetime/date.ts";
@@ -9,14 +9,15 @@ import { PyDecimal } from "../../core/python/decimal/decimal.ts";
 import { int } from "../../core/python/support.ts";
 import { PyUuid } from "../uuid.ts";
 import { isUtc, offsetAtLocal } from "../zones.ts";
+import { BIG } from "./results.ts";
 import { type ChType, parseType } from "./types.ts";
 
 /** A value of ClickHouse's JSON formats as a Python value, exactly. */
 export type Reader = (value: unknown) => unknown;
 
 /**
- * Reads the values of a column of a type as Python's driver gives them. 64-bit integers, decimals, infinities and NaN come
- * as strings (`JSON_SETTINGS` asks for that), so that nothing is lost. `zone` is the server's time zone.
+ * Reads the values of a column of a type as Python's driver gives them. Decimals, infinities and NaN come as strings
+ * (`JSON_SETTINGS` asks for that) and long integers as `BIG`, so that nothing is lost. `zone` is the server's time zone.
  */
 export function readerOf(type: string, zone: string): Reader {
   return orNull(build(parseType(type), zone));
@@ -24,7 +25,7 @@ export function readerOf(type: string, zone: string): Reader {
 
 /** Settings under which the JSON formats lose nothing. */
 export const JSON_SETTINGS: { readonly [name: string]: string } = {
-  output_format_json_quote_64bit_integers: "1",
+  output_format_json_quote_64bit_integers: "0",
   output_format_json_quote_decimals: "1",
   output_format_json_quote_denormals: "1",
   output_format_decimal_trailing_zeros: "1",
@@ -60,22 +61,58 @@ function build(type: ChType, zone: string): Reader {
     case "UUID":
       return (value) => new PyUuid(value as string);
     case "FixedString":
-      return (value) => new PyBytes(Buffer.from(value as string, "utf8"));
+      return (value) => new PyBytes(bytesOf(value));
+    case "AggregateFunction":
+      return (value) => bytesOf(value).toString("hex");
     case "Bool":
-    case "String":
       return same;
+    case "String":
+      return readText;
+    case "JSON":
+    case "Dynamic":
+    case "Variant":
+      return anything;
   }
   if (/^(?:U?Int\d+|Interval\w+)$/.test(name)) return readInt;
+  if (name === "Float32") return (value) => readFloat(typeof value === "number" ? Math.fround(value) : value);
   if (/^(?:B?Float\d+)$/.test(name)) return readFloat;
   if (name.startsWith("Decimal")) return (value) => PyDecimal.parse(String(value)) ?? value;
-  return (value) => (typeof value === "object" ? toPython(value) : value);
+  const alias = GEOMETRY.get(name);
+  return alias ? build(parseType(alias), zone) : anything;
 }
 
 const same: Reader = (value) => value;
 
+/** Types that are names of others. */
+const GEOMETRY: ReadonlyMap<string, string> = new Map([
+  ["Point", "Tuple(Float64, Float64)"],
+  ["Ring", "Array(Point)"],
+  ["LineString", "Array(Point)"],
+  ["MultiLineString", "Array(LineString)"],
+  ["Polygon", "Array(Ring)"],
+  ["MultiPolygon", "Array(Polygon)"],
+]);
+
+/** Bytes that are no text come as Python's driver shows them, in hex. */
+const readText: Reader = (value) => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value);
+
+const bytesOf = (value: unknown): Buffer =>
+  value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(value as string, "utf8");
+
+/** A value whose type only it knows. */
+function anything(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Uint8Array) return readText(value);
+  if (Array.isArray(value)) return value.map(anything);
+  if (BIG in value) return readInt(value);
+  const dict = new PyDict();
+  for (const [key, item] of Object.entries(value)) dict.set(key, anything(item));
+  return dict;
+}
+
 function readInt(value: unknown): number | bigint {
   if (typeof value === "number") return value;
-  const text = String(value);
+  const text = typeof value === "object" ? (value as { [BIG]: string })[BIG] : String(value);
   return text.length < 16 ? Number(text) : int(BigInt(text));
 }
 
