@@ -21,7 +21,7 @@
   {%- endif -%}
 
   {%- set target_relation = this.incorporate(type='table') -%}
-  {%- if existing_relation is not none and not existing_relation.is_table and not clone_replaces_any_relation() -%}
+  {%- if existing_relation is not none and not existing_relation.is_table and clonable != 'replacing' -%}
     {%- do log("Dropping relation " ~ existing_relation.render() ~ " because it is of type " ~ existing_relation.type) -%}
     {%- do drop_relation_if_exists(existing_relation) -%}
   {%- endif -%}
@@ -42,21 +42,12 @@
 {%- endmaterialization %}
 
 
+{#- 'replacing', where a clone takes the place of a view in one step, which then need not be dropped first. -#}
 {% macro can_clone_table() -%}
   {%- do return(adapter.dispatch('can_clone_table', 'dbt')()) -%}
 {%- endmacro %}
 
 {% macro default__can_clone_table() -%}
-  {%- do return(False) -%}
-{%- endmacro %}
-
-
-{#- Whether a clone takes the place of a view in one step, which then need not be dropped first. -#}
-{% macro clone_replaces_any_relation() -%}
-  {%- do return(adapter.dispatch('clone_replaces_any_relation', 'dbt')()) -%}
-{%- endmacro %}
-
-{% macro default__clone_replaces_any_relation() -%}
   {%- do return(False) -%}
 {%- endmacro %}
 

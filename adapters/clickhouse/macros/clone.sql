@@ -1,15 +1,9 @@
 {#- Only tables of the MergeTree family can be cloned; a distributed one, or one of another engine, becomes a view. -#}
 {% macro clickhouse__can_clone_table() -%}
-  {%- do return(
-    not config.get('materialized', '').startswith('distributed_')
-    and 'MergeTree' in config.get('engine', default='MergeTree()')
-  ) -%}
+  {%- set clones = not config.get('materialized', '').startswith('distributed_') and 'MergeTree' in config.get('engine', default='MergeTree()') -%}
+  {%- do return('replacing' if clones else false) -%}
 {%- endmacro %}
 
 {% macro clickhouse__create_or_replace_clone(this_relation, defer_relation) %}
     CREATE OR REPLACE TABLE {{ this_relation }} {{ on_cluster_clause(this_relation) }} CLONE AS {{ defer_relation }}
 {% endmacro %}
-
-{% macro clickhouse__clone_replaces_any_relation() -%}
-  {%- do return(adapter.supports_atomic_exchange()) -%}
-{%- endmacro %}
