@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { startClickHouse } from "../../tests/services/clickhouse.ts";
 import { CLUSTER } from "../../tests/support/faults/clusters.ts";
 import { startFaultProxy } from "../../tests/support/faults/proxy.ts";
-import { runScenario, type ScenarioResult, titleOf } from "../../tests/support/faults/run.ts";
+import { runScenario, type Scenario, type ScenarioResult, titleOf } from "../../tests/support/faults/run.ts";
 import { SCENARIOS } from "../../tests/support/faults/scenarios.ts";
 import { discardProjects } from "../../tests/support/project.ts";
 
@@ -20,31 +20,41 @@ const { values } = parseArgs({
   },
 });
 
-const done: ScenarioResult[] = [];
+/** Servers that are worked on at once. */
+const AT_ONCE = 3;
+
+const chosen = SCENARIOS.filter((each) => titleOf(each).includes(values.only));
+const found = new Map<Scenario, ScenarioResult>();
 let broken = 0;
-const server = await startClickHouse({ clusters: [CLUSTER] });
-const proxy = await startFaultProxy(server.port);
-try {
-  for (const scenario of SCENARIOS.filter((each) => titleOf(each).includes(values.only))) {
-    try {
-      const result = await runScenario(proxy, scenario, { thorough: !values.quick });
-      done.push(result);
-      print(result);
-    } catch (error) {
-      broken++;
-      console.log(String(error));
-    }
-  }
-} finally {
-  proxy.close();
-  server.stop();
-  discardProjects();
-}
+const queue = [...chosen];
+await Promise.all(Array.from({ length: Math.min(AT_ONCE, chosen.length) }, work));
+discardProjects();
+const done = chosen.flatMap((scenario) => found.get(scenario) ?? []);
 const wrong = sum(({ results }) => results.filter(({ problems }) => problems.length > 0).length);
 const total = `${done.length} changes, ${sum(({ statements }) => statements.length)} statements, ${sum(({ results }) => results.length)} faults, ${wrong} states with lost or doubled rows or leftovers`;
 console.log(total);
 if (values.record) writeFileSync(new URL("../../docs/clickhouse-faults.md", import.meta.url), report());
 process.exitCode = wrong + broken === 0 ? 0 : 1;
+
+async function work(): Promise<void> {
+  const server = await startClickHouse({ clusters: [CLUSTER] });
+  const proxy = await startFaultProxy(server.port);
+  try {
+    for (let scenario = queue.shift(); scenario; scenario = queue.shift()) {
+      try {
+        const result = await runScenario(proxy, scenario, { thorough: !values.quick });
+        found.set(scenario, result);
+        print(result);
+      } catch (error) {
+        broken++;
+        console.log(String(error));
+      }
+    }
+  } finally {
+    proxy.close();
+    server.stop();
+  }
+}
 
 function sum(count: (result: ScenarioResult) => number): number {
   return done.reduce((all, result) => all + count(result), 0);

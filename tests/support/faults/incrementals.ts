@@ -33,7 +33,9 @@ export const INCREMENTALS: Scenario[] = STRATEGIES.flatMap((strategy) => {
   const appends = strategy.name === "append" || strategy.name === "inserts_only";
   const second = appends ? "b" : "B";
   const common = { materialization: "incremental", variation: strategy.name, prepare: RAW };
-  return ENGINES.flatMap((engine): Scenario[] => [
+  // Only what takes a table's place differs where tables cannot be exchanged.
+  const engines = strategy.name === "legacy" || strategy.name === "delete+insert" ? ENGINES : ENGINES.slice(0, 1);
+  return engines.flatMap((engine): Scenario[] => [
     {
       ...common,
       engine,
