@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startSide } from "../parity/clickhouse.ts";
 import { copyProject, readPlan, runTool } from "../parity/project.ts";
 import { referenceDbt } from "../parity/reference.ts";
 import { consumersPython } from "./python.ts";
@@ -36,7 +37,8 @@ const tell = (line: string): void => {
 
 const scratch = mkdtempSync(join(tmpdir(), "tsdbt-consumers-"));
 try {
-  const built = projects.map((project, i) => build(project, join(scratch, String(i))));
+  const built: string[] = [];
+  for (const [i, project] of projects.entries()) built.push(await build(project, join(scratch, String(i))));
   const reference = referenceDbt().python;
   const consumers = consumersPython();
   python(reference, "reference.py", built, schemas ? { TSDBT_SCHEMAS: schemas } : {});
@@ -51,9 +53,10 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed || passed === 0 ? 1 : 0);
 
 /** A copy of the project with the artifacts of build, source freshness and docs generate in its target folder. */
-function build(project: string, into: string): string {
+async function build(project: string, into: string): Promise<string> {
   const dir = copyProject(project, into);
-  const { env } = readPlan(project);
+  const { env, clickhouse } = readPlan(project);
+  const served = clickhouse && (await startSide({ dir, tool: "tsdbt" }, clickhouse));
   const deps = ["packages.yml", "dependencies.yml"].some((name) => existsSync(join(dir, name))) ? [["deps"]] : [];
   for (const command of [...deps, ["build"], ["source", "freshness"], ["docs", "generate", "--no-compile"]]) {
     const { code, stdout, stderr } = runTool(TSDBT, { dir, tool: "tsdbt" }, command, env);
@@ -61,6 +64,7 @@ function build(project: string, into: string): string {
       tell(`FAILED ${basename(dir)}: ${command.join(" ")} ended with ${code}\n${stdout.slice(-2000)}${stderr}`);
     }
   }
+  served?.server.stop();
   return dir;
 }
 

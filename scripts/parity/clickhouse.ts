@@ -10,7 +10,8 @@ import type { Warehouse } from "./warehouse.ts";
 /** Whom models may grant rights to, and who may own their views. */
 const USERS = { default: "", reader: "", writer: "" };
 
-interface Side {
+/** A server of one copy's own, with the file in which its statements are told. */
+export interface Side {
   server: RunningClickHouse;
   log: string;
 }
@@ -44,7 +45,8 @@ export async function startClickHouses(dbt: Copy, tsdbt: Copy, keys: { [key: str
   };
 }
 
-async function startSide(copy: Copy, keys: { [key: string]: unknown }): Promise<Side> {
+/** Starts a ClickHouse and has the profile of a copy name it. */
+export async function startSide(copy: Copy, keys: { [key: string]: unknown }): Promise<Side> {
   const log = join(dirname(copy.dir), "statements.jsonl");
   writeFileSync(log, "");
   const clusters = typeof keys.cluster === "string" ? [keys.cluster] : [];
