@@ -21,14 +21,14 @@ const tls = z.strictObject({
   ca: z.string().optional().describe("file with the authorities to trust, PEM"),
   cert: z.string().optional().describe("file with the client's certificate, PEM"),
   key: z.string().optional().describe("file with the client's key, PEM"),
-  verify: flag().default(true).describe("refuse certificates that do not verify"),
+  verify: flag(true, "refuse certificates that do not verify"),
 });
 
 const registry = z.strictObject({
   url: z.url(),
   username: z.string().optional(),
   password: z.string().optional(),
-  timeout: duration.default(10_000),
+  timeout: duration("10s"),
 });
 
 const COLUMN_TYPES = ["string", "int", "double", "boolean", "timestamp", "json"] as const;
@@ -101,18 +101,16 @@ const config = z.strictObject({
     client_id: z.string().default("tsdbt-sink"),
     sasl: sasl.optional(),
     tls: tls.optional(),
-    fetch_bytes: bytes.default(8 * 1024 ** 2).describe("of one answer of a broker"),
-    fetch_partition_bytes: bytes
-      .default(1024 ** 2)
-      .describe("of one partition in it; a larger message still comes whole"),
-    fetch_wait: duration.default(500),
-    request_timeout: duration.default(30_000),
+    fetch_bytes: bytes("8MiB", "of one answer of a broker"),
+    fetch_partition_bytes: bytes("1MiB", "of one partition in it; a larger message still comes whole"),
+    fetch_wait: duration("500ms"),
+    request_timeout: duration("30s"),
   }),
   s3: z.strictObject({
     bucket: z.string().min(1),
     region: z.string().default("us-east-1"),
     endpoint: z.url().optional().describe("for services other than AWS"),
-    path_style: flag().default(false),
+    path_style: flag(false),
     access_key_id: z.string().optional().describe("else from AWS's usual places"),
     secret_access_key: z.string().optional(),
     session_token: z.string().optional(),
@@ -121,8 +119,8 @@ const config = z.strictObject({
       .string()
       .default("_claims")
       .describe("where claims stand, under the prefix; keep them longer than any process may sleep, a week or more"),
-    timeout: duration.default(30_000),
-    multipart: bytes.default(32 * 1024 ** 2).describe("larger objects are uploaded in parts of this size"),
+    timeout: duration("30s"),
+    multipart: bytes("32MiB", "larger objects are uploaded in parts of this size"),
   }),
   ...perTopic,
   registry: registry.optional(),
@@ -135,9 +133,9 @@ const config = z.strictObject({
     .describe("other input, output or validation for a topic by name; each section given replaces the general one"),
   batch: z
     .strictObject({
-      records: count(1).default(100),
-      bytes: bytes.default(64 * 1024 ** 2),
-      age: duration.default(600_000).describe("since the first message of the batch was read"),
+      records: count(100, [1]),
+      bytes: bytes("64MiB"),
+      age: duration("10m", "since the first message of the batch was read"),
     })
     .prefault({}),
   dead_letters: z
@@ -153,29 +151,28 @@ const config = z.strictObject({
         .max(1)
         .default(1)
         .describe("of the last `window` messages; above it the sink stops, with nothing lost"),
-      window: count(1).default(1000),
+      window: count(1000, [1]),
     })
     .prefault({}),
   memory: z
     .strictObject({
-      max: bytes
-        .default(256 * 1024 ** 2)
-        .describe("of messages held; at three quarters the largest batch is closed, at all of it reading pauses"),
+      max: bytes(
+        "256MiB",
+        "of messages held; at three quarters the largest batch is closed, at all of it reading pauses",
+      ),
     })
     .prefault({}),
   retry: z
     .strictObject({
-      first: duration.default(200),
-      most: duration.default(30_000).describe("longest wait; each wait is random up to twice the former one's limit"),
-      circuit: count(1)
-        .default(8)
-        .describe("failures in a row after which one request at a time tries until one works"),
+      first: duration("200ms"),
+      most: duration("30s", "longest wait; each wait is random up to twice the former one's limit"),
+      circuit: count(8, [1], "failures in a row after which one request at a time tries until one works"),
     })
     .prefault({}),
   http: z
     .strictObject({
       host: z.string().default("127.0.0.1"),
-      port: count(0, 65535).default(9464).describe("0 takes a free one"),
+      port: count(9464, [0, 65535], "0 takes a free one"),
     })
     .nullable()
     .prefault({})
@@ -183,15 +180,13 @@ const config = z.strictObject({
   cloudwatch: z
     .strictObject({
       namespace: z.string().default("tsdbt-sink"),
-      interval: duration.default(300_000),
+      interval: duration("5m"),
       region: z.string().optional(),
       endpoint: z.url().optional(),
     })
     .optional()
     .describe("sends the metrics to CloudWatch too"),
-  shutdown: z
-    .strictObject({ grace: duration.default(30_000).describe("for open batches to be stored after SIGTERM") })
-    .prefault({}),
+  shutdown: z.strictObject({ grace: duration("30s", "for open batches to be stored after SIGTERM") }).prefault({}),
   log: z.strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info") }).prefault({}),
 });
 

@@ -1,7 +1,6 @@
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { compressionsAlgorithms } from "@platformatic/kafka";
-import { decompress as unzstd } from "fzstd";
 
 type Compression = "none" | "gzip" | "snappy" | "zstd";
 
@@ -53,12 +52,4 @@ async function wasmZstd(): Promise<(data: Uint8Array) => Uint8Array> {
   const library = await import("@bokuweb/zstd-wasm");
   await library.init();
   return (data) => library.compress(data, 3);
-}
-
-/** Lets the Kafka client read batches that producers compressed with zstd, on a Node that has none. */
-export function readZstdBatches(): void {
-  const { zstd } = compressionsAlgorithms as { zstd: { decompressSync(data: Buffer): Buffer; available: boolean } };
-  if (own.zstdCompressSync) return;
-  zstd.decompressSync = (data) => Buffer.from(unzstd(data));
-  zstd.available = true;
 }

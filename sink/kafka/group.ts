@@ -12,7 +12,10 @@ export interface Assigned {
 
 /** Membership of the consumer group: which partitions are ours, and the offsets that the group has committed. */
 export interface Group extends EventEmitter<{ assigned: [Assigned[]] }> {
-  /** Joins, and stays a member until closed: a membership that breaks is begun anew. */
+  /**
+   * Joins, and stays a member until closed: a membership that breaks is begun anew. Meanwhile the partitions are kept, for
+   * another owner does no harm.
+   */
   subscribe(topics: readonly string[]): void;
   committed(of: Assigned): Promise<number | undefined>;
   commit(offsets: readonly (Assigned & { next: number })[]): Promise<void>;
@@ -21,6 +24,7 @@ export interface Group extends EventEmitter<{ assigned: [Assigned[]] }> {
 
 const POLL_MS = 200;
 const AGAIN_MS = 1000;
+const EMPTY_MS = 5000;
 
 export function joinGroup(kafka: Config["kafka"], log: Log): Group {
   const group = new EventEmitter() as Group;
@@ -29,14 +33,18 @@ export function joinGroup(kafka: Config["kafka"], log: Log): Group {
   let seen: unknown;
   let closed = false;
   let renewal: NodeJS.Timeout | undefined;
+  let emptied: NodeJS.Timeout | undefined;
 
   const poll = setInterval(() => {
     if (!consumer || consumer.assignments === seen) return;
     seen = consumer.assignments;
+    clearTimeout(emptied);
     const assigned = (consumer.assignments ?? []).flatMap(({ topic, partitions }) =>
       topic === undefined ? [] : partitions.map((partition) => ({ topic, partition })),
     );
-    group.emit("assigned", assigned);
+    // Who has just joined is told of no partition first, and of its own a moment later.
+    if (assigned.length) group.emit("assigned", assigned);
+    else emptied = setTimeout(() => group.emit("assigned", []), EMPTY_MS);
   }, POLL_MS);
 
   const renew = (reason: string) => {
@@ -45,7 +53,6 @@ export function joinGroup(kafka: Config["kafka"], log: Log): Group {
     const old = consumer;
     consumer = undefined;
     seen = undefined;
-    group.emit("assigned", []);
     renewal = setTimeout(() => {
       renewal = undefined;
       if (old) void Promise.resolve(old.close(true)).catch(() => undefined);
@@ -107,6 +114,7 @@ export function joinGroup(kafka: Config["kafka"], log: Log): Group {
     closed = true;
     clearInterval(poll);
     clearTimeout(renewal);
+    clearTimeout(emptied);
     await consumer?.close(true);
   };
   return group;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/index.ts";
 import { messageOf } from "../errors.ts";
-import { readZstdBatches } from "../formats/compress.ts";
 import { connectRegistry } from "../formats/registry.ts";
+import { readEveryBatch } from "../kafka/batch-codecs.ts";
 import { startFetcher } from "../kafka/fetcher.ts";
 import { type Assigned, joinGroup } from "../kafka/group.ts";
 import { checkLayouts, layoutOf } from "../layout/index.ts";
@@ -48,7 +48,7 @@ const SLEPT_MS = 20_000;
 /** Starts a sink by its configuration. */
 export async function startSink(config: Config, options: { log?: Log } = {}): Promise<Sink> {
   checkLayouts(config);
-  readZstdBatches();
+  readEveryBatch();
   const { kafka, s3 } = config;
   const log = options.log ?? openLog(config.log.level);
   const metrics = newMetrics();

@@ -13,8 +13,6 @@ const SLF4J = "1.7.36";
 export interface RunningKafka {
   /** host:port, as clients want it. */
   bootstrap: string;
-  /** The jars, for Kafka's own command line tools. */
-  classPath: string;
   /** Ends the broker (by SIGKILL where `hard`) and starts it again on the same port and data. */
   restart(hard?: boolean): Promise<void>;
   stop(): Promise<void>;
@@ -101,7 +99,6 @@ export async function startKafka(options: { properties?: { [name: string]: strin
   }
   return {
     bootstrap: `127.0.0.1:${port}`,
-    classPath,
     async restart(hard = false) {
       await end(hard);
       await start();
@@ -110,8 +107,14 @@ export async function startKafka(options: { properties?: { [name: string]: strin
   };
 }
 
+/** Runs one of Kafka's own tools, such as `ConsoleProducer`; answers what it printed. */
+export async function kafkaTool(name: string, args: string[], input = ""): Promise<string> {
+  const command = ["-Xmx256M", "-cp", join(await kafkaJars(), "*"), `org.apache.kafka.tools.${name}`, ...args];
+  return execFileSync("java", command, { input, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
+}
+
 async function kafkaJars(): Promise<string> {
-  return cached(`kafka-${VERSION}`, "fetching Kafka's jars with Maven, 43 MB", (into) => {
+  return cached(`kafka-${VERSION}-tools`, "fetching Kafka's jars with Maven, 50 MB", (into) => {
     const work = join(into, "work");
     mkdirSync(work);
     writeFileSync(join(work, "pom.xml"), pom());
@@ -125,6 +128,7 @@ async function kafkaJars(): Promise<string> {
 function pom(): string {
   const needs = [
     ["org.apache.kafka", "kafka_2.13", VERSION],
+    ["org.apache.kafka", "kafka-tools", VERSION],
     ["org.slf4j", "slf4j-simple", SLF4J],
   ].map(
     ([group, artifact, version]) =>

@@ -93,7 +93,7 @@ export class World {
       });
       this.#producers.set(compression, producer);
     }
-    for (let at = 0; at < messages.length; at += 1000) await producer.send({ messages: messages.slice(at, at + 1000) });
+    for (let at = 0; at < messages.length; at += 1000) await sendOnceLed(producer, messages.slice(at, at + 1000));
   }
 
   /** Produces values to a topic: text as it is, anything else as JSON. */
@@ -240,6 +240,23 @@ export class World {
     }
     await consumer.close(true);
     return messages;
+  }
+}
+
+/** A topic that was just made may have no leader yet; then nothing was written. */
+async function sendOnceLed(producer: Producer, messages: MessageToProduce[]): Promise<void> {
+  for (let left = 20; ; left--) {
+    try {
+      await producer.send({ messages });
+      return;
+    } catch (error) {
+      const stale = (error as { findBy?: (name: string, value: unknown) => unknown }).findBy?.(
+        "hasStaleMetadata",
+        true,
+      );
+      if (!stale || !left) throw error;
+      await sleep(250);
+    }
   }
 }
 
