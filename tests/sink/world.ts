@@ -67,8 +67,12 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Makes a topic of this world's own; answers its full name. */
   async topic(name: string, partitions = 1, configs: { [name: string]: string } = {}): Promise<string> {
-    const topic = `${this.bucket}.${name}`;
+    return this.topicNamed(`${this.bucket}.${name}`, partitions, configs);
+  }
+
+  async topicNamed(topic: string, partitions: number, configs: { [name: string]: string } = {}): Promise<string> {
     const given = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
     await this.#admin.createTopics({ topics: [topic], partitions, replicas: 1, configs: given });
     return topic;
