@@ -14,7 +14,7 @@ const { build } = await import("esbuild");
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 /** Never bundled: they load native code, and come with the package or are asked for by name. */
-const NATIVE = ["@duckdb/node-api", "@polyglot-sql/sdk", "chdb"];
+const NATIVE = ["@duckdb/node-api", "@polyglot-sql/sdk", "chdb", "fsevents"];
 
 /** Built beside and swapped in, so that a command that runs meanwhile never meets half a build. */
 const fresh = `dist-${process.pid}`;
@@ -55,6 +55,12 @@ const awsApart = (folder) => ({
       kind === "entry-point" ? undefined : { path: `${folder}/${basename(path, ".ts")}.js`, external: true },
     ),
 });
+/** What selection asks of Node, for the site's worker. */
+const inBrowser = {
+  name: "node-stand-ins",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^node:(fs|path)$/ }, () => ({ path: resolve("site/worker/node-stand-ins.ts") })),
+};
 /** Loading one large file costs less than loading dozens; apart stands what `--version` and most runs do without. */
 const built = [
   await build({ ...shared, entryPoints: { cli: "core/cli/main.ts" }, outdir: fresh, plugins: [apart("command-line")] }),
@@ -62,10 +68,33 @@ const built = [
     ...shared,
     entryPoints: { "command-line": "core/cli/command-line.ts" },
     outdir: fresh,
-    plugins: [apart("unit-test-diff"), apart("unpack"), apart("http-client"), awsApart("./aws")],
+    plugins: [
+      apart("unit-test-diff"),
+      apart("unpack"),
+      apart("http-client"),
+      apart("project-watcher"),
+      awsApart("./aws"),
+    ],
   }),
   await build({ ...shared, entryPoints: { "unit-test-diff": "core/run/unit-test-diff.ts" }, outdir: fresh }),
   await build({ ...shared, entryPoints: { "lineage-worker": "core/lineage/worker.ts" }, outdir: fresh }),
+  await build({ ...shared, entryPoints: { "project-watcher": "site/serve/project-watcher.ts" }, outdir: fresh }),
+  await build({
+    entryPoints: { app: "site/app/main.tsx", worker: "site/worker/main.ts", style: "site/app/style.css" },
+    outdir: `${fresh}/site`,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    platform: "browser",
+    target: ["chrome111", "firefox113", "safari16.4"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    metafile: true,
+    define: { "process.platform": '"linux"' },
+    plugins: [inBrowser],
+    logLevel: "warning",
+  }),
   await build({ ...shared, entryPoints: { unpack: "project/deps/unpack.ts" }, outdir: fresh }),
   await build({ ...shared, entryPoints: { "http-client": "adapters/clickhouse/http-client.ts" }, outdir: fresh }),
   await build({

@@ -14,6 +14,7 @@ const ORDER = [
   "sink/protocol",
   "core/index.ts",
   "core/cli",
+  "site",
   "core/run",
   "core/compile",
   "core/parse",
@@ -41,7 +42,7 @@ function* sources(dir: string): Generator<string> {
     const path = `${dir}/${entry.name}`;
     if (entry.isDirectory()) {
       if (entry.name !== "node_modules" && entry.name !== "target") yield* sources(path);
-    } else if (path.endsWith(".ts")) yield path;
+    } else if (/\.tsx?$/.test(path)) yield path;
   }
 }
 
@@ -59,7 +60,7 @@ const DYNAMIC = /\bimport\(\s*["'](\.[^"']+)["']\s*\)/g;
 const problems: string[] = [];
 const graph = new Map<string, string[]>();
 
-for (const top of ["core", "adapters", "project", "sink"]) {
+for (const top of ["core", "adapters", "project", "sink", "site"]) {
   for (const file of sources(top)) {
     const text = readFileSync(join(root, file), "utf8");
     const from = room(file);

@@ -46,15 +46,18 @@ function checkThere(ids: ReadonlySet<string>, manifest: Manifest): void {
   }
 }
 
-/** `docs generate`: compiles, then writes what the warehouse says of the tables. */
+/** `docs generate`: compiles, then writes what the warehouse says of the tables, and the site. */
 export async function generateDocs(context: CommandContext, chosen?: ReadonlySet<string>): Promise<number> {
-  const { announce, saveManifest, withProject } = await import("./session.ts");
+  const { announce, saveManifest, targetFolder, withProject } = await import("./session.ts");
   const { selectionOf } = await import("./selection.ts");
+  const { keepLastRun, writeDocumentation } = await import("./docs-site.ts");
   const { generateCatalog } = await import("../run/docs.ts");
   return withProject(context, async (session) => {
     const { events, flags } = context;
     const { manifest } = session;
     let selection: ReadonlySet<string> | null = null;
+    const target = targetFolder(session.config);
+    await keepLastRun(target);
     if (flags.compile !== false) {
       await saveManifest(context, session);
       announce(context, manifest);
@@ -69,6 +72,7 @@ export async function generateDocs(context: CommandContext, chosen?: ReadonlySet
     );
     if (selection) await saveManifest(context, session);
     if (flags.column_lineage === true) await (await import("./lineage.ts")).saveLineage(context, session);
+    if (flags.write_json) await writeDocumentation(context, target);
     return exitCode;
   });
 }

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { catalogOf, writeCatalog } from "../artifacts/catalog.ts";
-import { artifactWritten, buildingCatalog, catalogFailures, catalogWritten, note } from "../events/messages/index.ts";
+import { artifactWritten, buildingCatalog, catalogFailures, catalogWritten } from "../events/messages/index.ts";
 import { askCatalog, type CatalogAnswer } from "./catalog.ts";
 import { createRun } from "./run.ts";
 import type { RunOptions, RunOutcome } from "./types.ts";
@@ -28,9 +28,6 @@ export async function generateCatalog(
   const path = resolve(targetPath, "catalog.json");
   writeCatalog(path, run.invocation, catalogOf(rows, manifest, wanted), errors.length > 0 ? errors : null);
   events.emit(artifactWritten("CatalogArtifact", path));
-  if (options.flags.static) {
-    events.emit(note("--static has no effect: the documentation site is not there yet", "warn"));
-  }
   if (errors.length > 0) events.emit(catalogFailures(errors.length));
   events.emit(catalogWritten(path));
   return { results: [], exitCode: errors.length > 0 ? 1 : 0, elapsed: 0 };

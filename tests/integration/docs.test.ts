@@ -60,7 +60,8 @@ describe("docs generate on DuckDB", () => {
     });
     expect(nodes["model.catalog.elsewhere"]!.metadata.database).toBe("other");
     expect(existsSync(join(root, "target", "site", "pictures", "readme.txt"))).toBe(true);
-    expect(existsSync(join(root, "target", "index.html"))).toBe(false);
+    expect(existsSync(join(root, "target", "index.html"))).toBe(true);
+    expect(text).toContain(`Documentation written to ${join(root, "target", "index.html")}`);
   });
   it("keeps to a selection, which --no-compile makes it ignore as dbt does", () => {
     expect(tsdbt(root, ["docs", "generate", "-s", "orders", "source:raw.coins"]).code).toBe(0);

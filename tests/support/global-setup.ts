@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export default function setup(): void {
   const built = join(ROOT, "dist", "cli.js");
   const since = existsSync(built) ? statSync(built).mtimeMs : 0;
-  if (["core", "adapters", "project", "sink"].some((dir) => newest(join(ROOT, dir)) > since)) {
+  if (["core", "adapters", "project", "sink", "site"].some((dir) => newest(join(ROOT, dir)) > since)) {
     execFileSync(process.execPath, [join(ROOT, "scripts", "build.mjs"), "--no-types"], { stdio: "inherit" });
   }
 }
@@ -19,7 +19,7 @@ function newest(dir: string): number {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) latest = Math.max(latest, newest(path));
-    else if (entry.name.endsWith(".ts")) latest = Math.max(latest, statSync(path).mtimeMs);
+    else if (/\.(tsx?|css)$/.test(entry.name)) latest = Math.max(latest, statSync(path).mtimeMs);
   }
   return latest;
 }

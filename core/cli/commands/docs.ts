@@ -1,4 +1,4 @@
-import { notYet } from "../not-yet.ts";
+import { serveDocumentation } from "../docs-site.ts";
 import { flag, LIST_SELECTION, RESOURCE_TYPES, SELECTION, SQLPARSE, THREADS, toggle, value } from "../options.ts";
 import type { CommandSpec } from "../spec.ts";
 import { generateDocs } from "../tasks.ts";
@@ -6,32 +6,36 @@ import { generateDocs } from "../tasks.ts";
 export const docs: readonly CommandSpec[] = [
   {
     name: "docs generate",
-    summary: "Write manifest.json and catalog.json: what the project says of its tables and what the warehouse does.",
+    summary: "Write manifest.json, catalog.json and the documentation site.",
     options: [
       ...SELECTION,
       THREADS,
       toggle("compile", "Compile first."),
       flag("empty-catalog", "Ask the warehouse nothing."),
       flag("column-lineage", "Also write column_lineage.json: where each column comes from."),
-      flag("static", "Put all into one HTML file (not yet)."),
+      flag("static", "Write static_index.html as well: the whole site in one file, which opens from disk."),
       SQLPARSE,
     ],
     examples: [
-      ["tsdbt docs generate", "compiles, then writes target/manifest.json and target/catalog.json"],
-      ["tsdbt docs generate --no-compile", "the catalog alone"],
+      ["tsdbt docs generate", "compiles, then writes target/manifest.json, catalog.json and index.html"],
+      ["tsdbt docs generate --static", "target/static_index.html too, to send or to open from disk"],
+      ["tsdbt docs generate --no-compile", "the catalog and the site alone"],
     ],
     run: (context) => generateDocs(context),
   },
   {
     name: "docs serve",
-    summary: "Serve the documentation site (not yet).",
+    summary: "Serve the documentation site on this machine, up to date with the project.",
     options: [
-      value("host", "HOST", "The address to listen on."),
-      value("port", "N", "The port to listen on."),
-      toggle("browser", "Open a browser."),
+      value("host", "HOST", "The address to listen on. Default: 127.0.0.1, which only this machine reaches."),
+      value("port", "N", "The port to listen on; 0 for a free one. Default: 8080."),
+      toggle("browser", "Open a browser. Default: yes."),
     ],
-    examples: [],
-    run: notYet,
+    examples: [
+      ["tsdbt docs serve", "opens http://localhost:8080"],
+      ["tsdbt docs serve --port 9000 --no-browser", "on another port, without a browser"],
+    ],
+    run: (context) => serveDocumentation(context),
   },
   {
     name: "docs lineage",

@@ -29,12 +29,6 @@ test("a wrong value too, before anything is read", async () => {
   expect(err).toContain("Error: Invalid value for '--threads': 'many' is not a valid integer.");
 });
 
-test("what cannot be done yet says so", async () => {
-  const { code, out } = await run("docs", "serve", "--log-level-file", "none");
-  expect(code).toBe(2);
-  expect(out).toContain("`tsdbt docs serve` is not supported yet");
-});
-
 describe("completion", () => {
   for (const shell of ["bash", "zsh", "fish"]) {
     test(shell, async () => {
