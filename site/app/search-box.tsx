@@ -21,6 +21,7 @@ export function SearchBox({ onClose }: { onClose(): void }): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const latest = useRef("");
+  const [answered, setAnswered] = useState({ query: "", took: 0 });
 
   useEffect(() => {
     dialog.current!.showModal();
@@ -37,9 +38,7 @@ export function SearchBox({ onClose }: { onClose(): void }): VNode {
     if (latest.current !== text) return;
     setHits(found);
     setActive(0);
-    requestAnimationFrame(() => {
-      if (dialog.current) dialog.current.dataset.took = String(Math.round((performance.now() - began) * 10) / 10);
-    });
+    setAnswered({ query: text, took: performance.now() - began });
   };
   useEffect(() => {
     if (isReady && query !== "") find(query);
@@ -67,6 +66,8 @@ export function SearchBox({ onClose }: { onClose(): void }): VNode {
       class="search"
       aria-label="Search"
       data-ready={isReady}
+      data-query={answered.query}
+      data-took={answered.took.toFixed(1)}
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}
     >

@@ -159,8 +159,10 @@ function tagsOf(r: Resource, settings: JsonObject): string[] {
   return typeof tags === "string" ? [tags] : Array.isArray(tags) ? tags.map(text) : [];
 }
 
+/** The beginning of a description, without the marks of Markdown. */
 function beginning(description: string): string {
-  const line = description.replace(/\s+/g, " ").trim();
+  const bare = description.replace(/\*\*|`+|^#+\s/gm, "").replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1");
+  const line = bare.replace(/\s+/g, " ").trim();
   return line.length > ABOUT ? `${line.slice(0, ABOUT - 1)}…` : line;
 }
 

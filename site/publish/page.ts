@@ -48,6 +48,12 @@ function hashOf(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
+/** Three boxes in a row: bronze, silver, gold. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M3 8h10' stroke='%2394a3b8'/%3E" +
+  "%3Crect y='5' width='4' height='6' rx='1' fill='%23b0763b'/%3E%3Crect x='6' y='5' width='4' height='6' rx='1' fill='%237d8da1'/%3E" +
+  "%3Crect x='12' y='5' width='4' height='6' rx='1' fill='%23c9a227'/%3E%3C/svg%3E";
+
 function html(project: string, policy: string, head: string, end: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -57,6 +63,7 @@ function html(project: string, policy: string, head: string, end: string): strin
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="${ICON}">
 <title>${escaped(project)}</title>
 ${head}
 </head>

@@ -19,7 +19,7 @@ const KIND_WEIGHT: { [kind: string]: number } = {
   snapshot: 5,
   exposure: 4,
   metric: 4,
-  test: -30,
+  test: -80,
   macro: -8,
 };
 const EXCERPT = 40;
@@ -154,12 +154,18 @@ function partAt(starts: Int32Array, at: number, from: number): number {
   return low;
 }
 
-function excerptOf(field: Field, at: number, words: readonly string[]): string {
+/** The text around what was found: around all words as they were typed, where they stand like that. */
+function excerptOf(field: Field, found: number, words: readonly string[]): string {
   if (field.name === "name") return "";
-  const { original } = field;
-  const longest = Math.max(...words.map(({ length }) => length));
-  const from = Math.max(original.lastIndexOf("\0", at) + 1, at - EXCERPT);
-  const next = original.indexOf("\0", at);
-  const to = Math.min(next < 0 ? original.length : next, at + longest + EXCERPT);
-  return original.slice(from, to).replace(/\s+/g, " ").trim();
+  const { original, text } = field;
+  const start = original.lastIndexOf("\0", found) + 1;
+  const next = original.indexOf("\0", found);
+  const end = next < 0 ? original.length : next;
+  const phrase = text.slice(start, end).indexOf(words.join(" "));
+  const at = phrase < 0 ? found : start + phrase;
+  const length = phrase < 0 ? Math.max(...words.map((word) => word.length)) : words.join(" ").length;
+  return original
+    .slice(Math.max(start, at - EXCERPT), Math.min(end, at + length + EXCERPT))
+    .replace(/\s+/g, " ")
+    .trim();
 }

@@ -123,7 +123,7 @@ function Toolbar(props: {
   return (
     <div class="toolbar" role="toolbar" aria-label="lineage">
       {focus === undefined ? (
-        <SelectForm query={query} />
+        <SelectForm key={`${query.select} ${query.exclude}`} query={query} />
       ) : (
         <>
           <span>
@@ -185,13 +185,13 @@ function SelectForm({ query }: { query: Query }): VNode {
         Select{" "}
         <input
           name="select"
-          value={query.select ?? ""}
+          defaultValue={query.select ?? ""}
           placeholder="+orders tag:gold,config.materialized:table"
           spellcheck={false}
         />
       </label>
       <label>
-        Exclude <input name="exclude" value={query.exclude ?? ""} class="narrow" spellcheck={false} />
+        Exclude <input name="exclude" defaultValue={query.exclude ?? ""} class="narrow" spellcheck={false} />
       </label>
       <button type="submit">Show</button>
     </form>
