@@ -6,16 +6,31 @@ import { goTo, openBrowser, openPage, serve } from "./browser.ts";
 
 const STAGE = "model.crypto.crypto_stage";
 
+const SELECTORS = ["+crypto_stage", "tag:gold+", "config.materialized:table,path:models", "1+crypto_curated+1"];
+
+/** The names that the command line answers; of sources the table's. */
+function listed(root: string, select: string): string[] {
+  const types = ["--resource-type", "all", "--exclude-resource-type", "test"];
+  const { stdout } = tsdbt(root, ["--quiet", "ls", "-s", select, "--output", "name", ...types]);
+  return stdout
+    .trim()
+    .split("\n")
+    .map((name) => name.split(".").at(-1)!)
+    .sort();
+}
+
 describe("the lineage view", () => {
   let root: string;
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serve>>;
   let page: Page;
   let problems: string[];
+  const selected = new Map<string, string[]>();
 
   beforeAll(async () => {
     root = copyOf("examples/crypto");
     expect(tsdbt(root, ["docs", "generate", "--empty-catalog"]).code).toBe(0);
+    for (const select of SELECTORS) selected.set(select, listed(root, select));
     [browser, server] = await Promise.all([openBrowser(), serve(root)]);
   });
   afterAll(async () => {
@@ -61,32 +76,11 @@ describe("the lineage view", () => {
       await page.getByLabel("Exclude").fill(exclude);
       await page.getByRole("button", { name: "Show" }).click();
     };
-    for (const select of [
-      "+crypto_stage",
-      "tag:gold+",
-      "config.materialized:table,path:models",
-      "1+crypto_curated+1",
-    ]) {
+    for (const [select, wanted] of selected) {
       await show(select);
-      const { stdout } = tsdbt(root, [
-        "--quiet",
-        "ls",
-        "-s",
-        ...select.split(" "),
-        "--output",
-        "name",
-        "--resource-type",
-        "all",
-        "--exclude-resource-type",
-        "test",
-      ]);
-      const wanted = stdout
-        .trim()
-        .split("\n")
-        .map((name) => name.replace(/^source:crypto\./, ""));
       await expect
         .poll(async () => (await names()).map((name) => name.split(".").at(-1)).sort(), { timeout: 15_000 })
-        .toEqual(wanted.map((name) => name.split(".").at(-1)).sort());
+        .toEqual(wanted);
     }
     await show("+crypto_curated", "source:*");
     await boxes(3);
