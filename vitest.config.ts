@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    exclude: ["tests/services/**", "tests/sink/**", "tests/site/**", "**/node_modules/**"],
+    exclude: ["tests/services/**", "tests/sink/**", "tests/athena/**", "tests/site/**", "**/node_modules/**"],
     globalSetup: ["tests/support/global-setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,

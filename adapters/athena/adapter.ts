@@ -84,6 +84,10 @@ export class AthenaAdapter implements Adapter {
     this.workGroups = new WorkGroups(this.aws, credentials);
   }
 
+  exchangeMacro(standing: Relation): string | null {
+    return standing.type === "table" ? "athena__exchange_tables" : null;
+  }
+
   async connect(name: string, emit = this.options.emit): Promise<Connection> {
     if (!this.checked) {
       emitNotices(this.credentials.notices, this.options.emit);
@@ -92,8 +96,9 @@ export class AthenaAdapter implements Adapter {
     }
     const comment = this.queryComment?.(name) ?? null;
     const log = new StatementLog({ connection: name, type: this.type, comment, emit, annotate: withComment });
-    const { aws, credentials } = this;
-    const connection = new AthenaConnection(name, { aws, credentials, log }, (released) => this.open.delete(released));
+    const { aws, credentials, storage } = this;
+    const at = { aws, credentials, log, onFailure: (sql: string) => storage.clearFailed(sql) };
+    const connection = new AthenaConnection(name, at, (released) => this.open.delete(released));
     this.open.add(connection);
     return connection;
   }

@@ -2,7 +2,9 @@ import { Table } from "../../core/agate/table.ts";
 import type { AdapterResponse, Connection, ExecuteOptions } from "../adapter.ts";
 import type { StatementLog } from "../statement-log.ts";
 import type { Aws } from "./aws.ts";
+import { withValues } from "./bindings.ts";
 import type { AthenaCredentials } from "./credentials.ts";
+import { AthenaQueryError } from "./errors.ts";
 import { type QueryResult, QueryRunner } from "./query.ts";
 import { prepared, toldStatistics } from "./statement-text.ts";
 import { readerOf } from "./values.ts";
@@ -12,17 +14,24 @@ export class AthenaConnection implements Connection {
   readonly name: string;
   private readonly runner: QueryRunner;
   private readonly log: StatementLog;
+  private readonly onFailure: (statement: string) => Promise<void>;
   private readonly onRelease: (connection: AthenaConnection) => void;
   private released = false;
 
   constructor(
     name: string,
-    at: { aws: Aws; credentials: AthenaCredentials; log: StatementLog },
+    at: {
+      aws: Aws;
+      credentials: AthenaCredentials;
+      log: StatementLog;
+      onFailure: (statement: string) => Promise<void>;
+    },
     onRelease: (connection: AthenaConnection) => void,
   ) {
     this.name = name;
     this.runner = new QueryRunner(at.aws, at.credentials);
     this.log = at.log;
+    this.onFailure = at.onFailure;
     this.onRelease = onRelease;
   }
 
@@ -35,20 +44,32 @@ export class AthenaConnection implements Connection {
     return { response, table: Table.fromRows(result.names, rows) };
   }
 
-  /** Runs a statement of a macro's whose failure the macro wants to see; the log is not told of it, as in dbt-athena. */
-  async quietly(sql: string): Promise<QueryResult> {
-    return (await this.send(this.log.annotated(sql), {})).result;
+  /** Runs a statement of a macro's whose failure the macro wants to see; the log is told of it as dbt-athena tells it. */
+  async quietly(sql: string, tell: (text: string) => void): Promise<QueryResult> {
+    const statement = this.log.annotated(sql);
+    tell(`Running Athena query:\n${statement}`);
+    return (await this.send(statement, {})).result;
   }
 
   private async send(
     statement: string,
     options: ExecuteOptions,
   ): Promise<{ response: AdapterResponse; result: QueryResult }> {
-    const result = await this.runner.run(prepared(statement), {
+    const { bindings } = options;
+    const text = bindings && bindings.length > 0 ? withValues(statement, bindings) : statement;
+    const how = {
       fetch: options.fetch ?? false,
       limit: options.limit ?? null,
       linesBefore: options.uncommented ? 0 : this.log.linesBefore,
-    });
+    };
+    let result: QueryResult;
+    try {
+      result = await this.runner.run(prepared(text), how);
+    } catch (error) {
+      // The failure counts, not what becomes of cleaning up after it.
+      if (error instanceof AthenaQueryError) await this.onFailure(text).catch(() => undefined);
+      throw error;
+    }
     return { response: responseOf(statement, result), result };
   }
 

@@ -137,6 +137,17 @@ export class Glue {
     this.note(relation.database, { ...table, Name: relation.identifier ?? undefined }, relation.schema ?? "");
   }
 
+  async createTable(relation: Relation, table: GlueTable): Promise<void> {
+    const { CreateTableCommand } = await import("./clients/glue.ts");
+    const client = await this.aws.glue();
+    const input = {
+      ...(await this.where(relation)),
+      TableInput: tableInput({ ...table, Name: relation.identifier ?? "" }),
+    };
+    await this.aws.guarded("CreateTable", () => client.send(new CreateTableCommand(input)));
+    this.note(relation.database, { ...table, Name: relation.identifier ?? "" }, relation.schema ?? "");
+  }
+
   async databases(): Promise<Database[]> {
     const { paginateGetDatabases } = await import("./clients/glue.ts");
     const client = await this.aws.glue();

@@ -23,7 +23,7 @@ import { bucketOf, partitionKeyInQuery, partitionValue } from "./partition-keys.
 import { cleanUpPartitions } from "./partitions.ts";
 import { columnsOf, relationsIn } from "./relations.ts";
 import { TableTypeObject } from "./table-type.ts";
-import { expireVersions, swapTables } from "./versions.ts";
+import { exchangeTables, expireVersions, renameInGlue, swapTables } from "./versions.ts";
 
 /** What `adapter.*` has for Athena alone, or does otherwise than the base. */
 export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
@@ -162,11 +162,21 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
     NONE,
   ),
   available<AthenaAdapter>(
+    "exchange_glue_tables(one, other)",
+    ({ adapter }, one: Relation, other: Relation) => nothing(exchangeTables(adapter, one, other)),
+    NONE,
+  ),
+  available<AthenaAdapter>(
+    "rename_in_glue(from_relation, to_relation)",
+    ({ adapter }, from: Relation, to: Relation) => nothing(renameInGlue(adapter, from, to)),
+    NONE,
+  ),
+  available<AthenaAdapter>(
     "expire_glue_table_versions(relation, to_keep, delete_s3)",
     ({ adapter, session }, relation: Relation, keep: unknown, deleteData: unknown) =>
       expireVersions(adapter, relation, Number(keep), {
         deleteData: pyTruth(deleteData),
-        tell: (message) => debug(session, message),
+        tell: (message) => tellLog(session, message),
       }),
     LIST,
   ),
@@ -214,7 +224,11 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
   ),
   available<AthenaAdapter>(
     "delete_from_glue_catalog(relation)",
-    ({ adapter }, relation: Relation) => nothing(adapter.glue.deleteTable(relation)),
+    async ({ adapter, session }, relation: Relation) => {
+      await adapter.glue.deleteTable(relation);
+      tellLog(session, `Deleted table from glue catalog: ${relation.render()}`);
+      return null;
+    },
     NONE,
   ),
   available<AthenaAdapter>(
@@ -247,7 +261,10 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
     "run_query_with_partitions_limit_catching(sql)",
     async ({ session }, sql: string) => {
       try {
-        const { updateCount, scannedBytes } = await (await connectionOf(session)).quietly(sql);
+        const { updateCount, scannedBytes } = await (await connectionOf(session)).quietly(
+          sql,
+          tellLog.bind(null, session),
+        );
         return `{"rowcount":${updateCount},"data_scanned_in_bytes":${scannedBytes}}`;
       } catch (error) {
         if (error instanceof AthenaQueryError && error.message.includes("TOO_MANY_OPEN_PARTITIONS")) {
@@ -276,7 +293,7 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
     async ({ session }, query: string, operation: string) => {
       for (;;) {
         try {
-          await (await connectionOf(session)).quietly(query);
+          await (await connectionOf(session)).quietly(query, tellLog.bind(null, session));
           return null;
         } catch (error) {
           const again = `ICEBERG_${operation.toUpperCase()}_MORE_RUNS_NEEDED`;
@@ -310,10 +327,19 @@ async function nothing(work: Promise<unknown>): Promise<null> {
   return null;
 }
 
-function warn(session: AdapterSession, message: string): void {
-  session.emit?.({ name: "AdapterEventWarning", code: "E003", level: "warn", message });
+/** Tells the log what dbt-athena tells it. */
+function tellLog(session: AdapterSession, text: string): void {
+  const name = "dbt.adapters.athena.constants";
+  const data = { name, base_msg: text, args: [] };
+  session.emit?.({
+    name: "AdapterEventDebug",
+    code: "E001",
+    level: "debug",
+    message: `${name} adapter: ${text}`,
+    data,
+  });
 }
 
-function debug(session: AdapterSession, message: string): void {
-  session.emit?.({ name: "AdapterEventDebug", code: "E001", level: "debug", message });
+function warn(session: AdapterSession, message: string): void {
+  session.emit?.({ name: "AdapterEventWarning", code: "E003", level: "warn", message });
 }

@@ -30,6 +30,8 @@ export class Storage {
   private readonly aws: Aws;
   private readonly credentials: AthenaCredentials;
   private readonly glue: Glue;
+  /** Places that new tables were to have, by the relation: what a failed statement left there goes. */
+  private readonly planned = new Map<string, Relation>();
   constructor(aws: Aws, credentials: AthenaCredentials, glue: Glue) {
     this.aws = aws;
     this.credentials = credentials;
@@ -51,7 +53,9 @@ export class Storage {
     if (naming.startsWith("schema_")) parts.push(relation.schema ?? "");
     if (naming !== "unique") parts.push(name);
     if (naming.endsWith("unique")) parts.push(randomUUID());
-    return parts.join("/");
+    const location = parts.join("/");
+    if (naming.endsWith("unique")) this.planned.set(location, relation);
+    return location;
   }
   private tableRoot({ dataDir, tmpTableDir, temporary }: LocationChoice): string {
     const tmp = tmpTableDir || this.credentials.tmpTableDir;
@@ -70,7 +74,10 @@ export class Storage {
   }
   async clearAll(paths: readonly string[], owners: readonly Relation[] = []): Promise<void> {
     const places = paths.map((path) => checkMayClear(path, this.credentials));
-    for (const [i, place] of places.entries()) await this.checkNoOtherTable(paths[i]!, place, owners);
+    for (const [i, place] of places.entries()) {
+      const other = await this.otherTableAt(place, owners);
+      if (other) throw otherTable(paths[i]!, other.name, other.location);
+    }
     const client = await this.aws.s3();
     for (const [bucket, group] of groupByBucket(places)) {
       let keys: string[] = [];
@@ -86,16 +93,20 @@ export class Storage {
       if (keys.length > 0) await this.deleteKeys(client, bucket, keys);
     }
   }
-  /** Asks Glue for tables that were seen there: they may have been renamed or moved since. */
-  private async checkNoOtherTable(path: string, place: S3Place, owners: readonly Relation[]): Promise<void> {
+  /** A table that lies at a place or within it. Glue is asked again: those seen there may have been renamed or moved since. */
+  private async otherTableAt(
+    place: S3Place,
+    owners: readonly Relation[],
+  ): Promise<{ name: string; location: string } | undefined> {
     const own = new Set(owners.map(({ database, schema, identifier }) => keyOf(database, schema, identifier)));
-    for (const [key, location] of [...this.glue.locations]) {
-      if (own.has(key) || !lies(location, place)) continue;
+    for (const [key, seen] of [...this.glue.locations]) {
+      if (own.has(key) || !lies(seen, place)) continue;
       const [database, schema, identifier] = key.split("\0") as [string, string, string];
       const table = await this.glue.table(createRelation(AthenaRelation, { database, schema, identifier }));
-      const now = table?.StorageDescriptor?.Location;
-      if (now && lies(now, place)) throw otherTable(path, `${schema}.${identifier}`, now);
+      const location = table?.StorageDescriptor?.Location;
+      if (location && lies(location, place)) return { name: `${schema}.${identifier}`, location };
     }
+    return undefined;
   }
   private async *listed(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<string[]> {
     const { paginateListObjectsV2 } = await import("./clients/s3.ts");
@@ -124,10 +135,22 @@ export class Storage {
     }
   }
 
-  /** Deletes a table's data; views and tables that are not there have none. */
+  /** Deletes what a failed CREATE TABLE AS wrote: its folder was made for that table alone, which did not come to be. */
+  async clearFailed(statement: string): Promise<void> {
+    const found = [...this.planned].find(([location]) => statement.includes(`'${location}'`));
+    if (!found) return;
+    const [location, relation] = found;
+    if ((await this.glue.location(relation)) !== null) return;
+    await this.clear(location, [relation]);
+  }
+  /** Deletes a table's data; views and tables that are not there have none. What is another table's data as well stays. */
   async clearTable(relation: Relation): Promise<void> {
     const location = isS3Tables(relation.database) ? null : await this.glue.location(relation);
-    if (location !== null) await this.clear(location, [relation]);
+    if (location === null) return;
+    const { bucket, prefix } = parseS3(location);
+    const sharing = await this.otherTableAt({ bucket, prefix }, [relation]);
+    if (sharing && parseS3(sharing.location).prefix === prefix) return;
+    await this.clear(location, [relation]);
   }
 
   /** Puts a seed's rows where a table can read them; answers the folder. */
@@ -135,7 +158,12 @@ export class Storage {
     const { PutObjectCommand } = await import("./clients/s3.ts");
     const client = await this.aws.s3();
     const { bucket, prefix } = parseS3(location);
-    const command = new PutObjectCommand({ ...more, Bucket: bucket, Key: `${prefix}${name}.csv`, Body: csvOf(table) });
+    const command = new PutObjectCommand({
+      ...more,
+      Bucket: bucket,
+      Key: `${prefix}${name}.csv`,
+      Body: Buffer.from(csvOf(table)),
+    });
     await this.aws.guarded("PutObject", () => client.send(command));
   }
 }

@@ -1,4 +1,4 @@
-import type { Partition } from "@aws-sdk/client-glue";
+import type { Table as GlueTable, Partition } from "@aws-sdk/client-glue";
 import { TsdbtError } from "../../core/errors.ts";
 import type { Relation } from "../relation.ts";
 import type { AthenaAdapter } from "./adapter.ts";
@@ -12,12 +12,7 @@ import { createPartitions, deletePartitions } from "./partitions.ts";
  */
 export async function swapTables(adapter: AthenaAdapter, source: Relation, target: Relation): Promise<void> {
   const { glue } = adapter;
-  const table = await glue.table(source);
-  if (!table) {
-    throw new TsdbtError("TD5462", "Runtime Error", `Table ${source.render()} does not exist: it cannot be swapped.`, {
-      hint: "Something else dropped it meanwhile: run again.",
-    });
-  }
+  const table = await existing(adapter, source);
   const fresh = await allPartitions(adapter, source);
   const stale = await allPartitions(adapter, target);
   const { StorageDescriptor, PartitionKeys, TableType, Parameters, Description = "" } = table;
@@ -32,6 +27,34 @@ export async function swapTables(adapter: AthenaAdapter, source: Relation, targe
   await glue.updateTable(target, swapped, false);
   await deletePartitions(adapter, target, stale);
   await createPartitions(adapter, target, fresh);
+}
+
+/** Gives each of two tables the other's data. */
+export async function exchangeTables(adapter: AthenaAdapter, one: Relation, other: Relation): Promise<void> {
+  const { glue } = adapter;
+  const [first, second] = [await existing(adapter, one), await existing(adapter, other)];
+  const partitions = [await allPartitions(adapter, one), await allPartitions(adapter, other)] as const;
+  await glue.updateTable(other, { ...first, Name: other.identifier ?? "" }, false);
+  await deletePartitions(adapter, other, partitions[1]);
+  await createPartitions(adapter, other, partitions[0]);
+  await glue.updateTable(one, { ...second, Name: one.identifier ?? "" }, true);
+  await deletePartitions(adapter, one, partitions[0]);
+  await createPartitions(adapter, one, partitions[1]);
+}
+
+/** Gives a Hive table or a view another name in Glue, which Athena's SQL cannot; its data stays where it is. */
+export async function renameInGlue(adapter: AthenaAdapter, from: Relation, to: Relation): Promise<void> {
+  await adapter.glue.createTable(to, await existing(adapter, from));
+  await createPartitions(adapter, to, await allPartitions(adapter, from));
+  await adapter.glue.deleteTable(from);
+}
+
+async function existing(adapter: AthenaAdapter, relation: Relation): Promise<GlueTable> {
+  const table = await adapter.glue.table(relation);
+  if (table) return table;
+  throw new TsdbtError("TD5462", "Runtime Error", `Table ${relation.render()} does not exist.`, {
+    hint: "Something else dropped it meanwhile: run again.",
+  });
 }
 
 async function allPartitions(adapter: AthenaAdapter, relation: Relation): Promise<Partition[]> {

@@ -20,14 +20,14 @@ export interface Comparison {
 const MISSING: Outcome = { outcome: "failed", why: "did not run" };
 
 /** Which tests the two tools end differently. */
-export function compareOutcomes(dbt: Outcomes, tsdbt: Outcomes): Comparison {
+export function compareOutcomes(dbt: Outcomes, tsdbt: Outcomes, reasonFor = exceptionFor): Comparison {
   const passes = (outcomes: Outcomes) => Object.values(outcomes).filter((o) => o.outcome === "passed").length;
   const tests = [...new Set([...Object.keys(dbt), ...Object.keys(tsdbt)])].sort();
   const differences: Difference[] = [];
   for (const test of tests) {
     const pair = { dbt: dbt[test] ?? MISSING, tsdbt: tsdbt[test] ?? MISSING };
     if (pair.dbt.outcome !== pair.tsdbt.outcome) {
-      differences.push({ test, ...pair, reason: exceptionFor(test) });
+      differences.push({ test, ...pair, reason: reasonFor(test) });
     }
   }
   const failWithBoth = tests.filter((t) => dbt[t]?.outcome === "failed" && tsdbt[t]?.outcome === "failed");

@@ -54,3 +54,26 @@ export function referenceDbt(): { dbt: string; python: string } {
   }
   return { dbt, python };
 }
+
+/** What dbt-athena needs beside Python dbt, some of it only to be imported. */
+const ATHENA = [
+  "boto3",
+  "pyathena<3.35",
+  "mmh3<4.2",
+  "mypy-boto3-athena",
+  "mypy-boto3-glue",
+  "mypy-boto3-lakeformation",
+  "mypy-boto3-sts",
+];
+
+/** Puts dbt-athena beside the Python dbt of a virtual environment, where it is not there yet. */
+export function addAthena(python: string): void {
+  try {
+    execFileSync(python, ["-c", "import dbt.adapters.athena"], { stdio: "ignore" });
+  } catch {
+    process.stderr.write("installing dbt-athena beside Python dbt\n");
+    const pip = ["-m", "pip", "-q", "--disable-pip-version-check", "install"];
+    execFileSync(python, [...pip, ...ATHENA], { stdio: "inherit" });
+    execFileSync(python, [...pip, "--no-deps", "dbt-athena==1.11.1"], { stdio: "inherit" });
+  }
+}

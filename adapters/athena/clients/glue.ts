@@ -1,6 +1,7 @@
 export {
   BatchCreatePartitionCommand,
   BatchDeletePartitionCommand,
+  CreateTableCommand,
   DeleteDatabaseCommand,
   DeleteTableCommand,
   DeleteTableVersionCommand,

@@ -29,26 +29,21 @@
 {%- endmacro %}
 
 
-{#- What a run that did not end left of a table built beside `target`. Where the two were swapped already, they show the same
-    data, which is the target's. -#}
-{% macro athena__drop_leftover(leftover, target) -%}
-  {%- if leftover is not none -%}
-    {%- set location = adapter.get_glue_table_location(leftover) -%}
-    {%- if location is not none and location == adapter.get_glue_table_location(target) -%}
-      {%- do adapter.delete_from_glue_catalog(leftover) -%}
-      {%- do adapter.cache_dropped(leftover) -%}
-    {%- else -%}
-      {%- do adapter.drop_relation(leftover) -%}
-    {%- endif -%}
+{#- Athena renames Iceberg tables alone. Of others, Glue's entry gets the other name. -#}
+{% macro athena__rename_relation(from_relation, to_relation) -%}
+  {%- set kind = adapter.get_glue_table_type(from_relation) -%}
+  {%- if kind is not none and kind.value != 'iceberg_table' -%}
+    {%- do adapter.rename_in_glue(from_relation, to_relation) -%}
+  {%- else -%}
+    {%- call statement('rename_relation') -%}
+    alter table {{ from_relation.render_hive() }} rename to `{{ to_relation.schema }}`.`{{ to_relation.identifier }}`
+    {%- endcall -%}
   {%- endif -%}
 {%- endmacro %}
 
-
-{#- Only Iceberg tables can be renamed. -#}
-{% macro athena__rename_relation(from_relation, to_relation) -%}
-  {%- call statement('rename_relation') -%}
-    alter table {{ from_relation.render_hive() }} rename to `{{ to_relation.schema }}`.`{{ to_relation.identifier }}`
-  {%- endcall -%}
+{#- What `wap: true` publishes by: each of two tables gets the other's data. -#}
+{% macro athena__exchange_tables(one, other) -%}
+  {%- do adapter.exchange_glue_tables(one, other) -%}
 {%- endmacro %}
 
 

@@ -34,7 +34,7 @@ export async function startFront(at: { trino: string; glue: string; store: Runni
   };
   const api = new AthenaApi(engine, async (location, body) => {
     const { bucket, key } = s3Path(location);
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(body) }));
   });
   const faults = new Faults();
   api.faultOf = (sql) => faults.ofStatement(sql);

@@ -174,3 +174,22 @@ export function trinoType(hive: string): string {
     { int: "integer", string: "varchar", float: "real", binary: "varbinary", timestamp: "timestamp(6)" }[text] ?? text
   );
 }
+
+/** A type of Trino's in the words of Hive's DDL: the other way round. */
+export function hiveType(trino: string): string {
+  const text = trino.trim().toLowerCase();
+  const inner = /^(array|map|row)\((.*)\)$/s.exec(text);
+  if (inner?.[1] === "row") {
+    const fields = commaParts(inner[2]!).map((field) => {
+      const { parts, rest } = leadingName(field);
+      return `${parts[0]}:${hiveType(rest)}`;
+    });
+    return `struct<${fields.join(",")}>`;
+  }
+  if (inner) return `${inner[1]}<${commaParts(inner[2]!).map(hiveType).join(",")}>`;
+  if (text.startsWith("timestamp")) return "timestamp";
+  return (
+    { integer: "int", real: "float", varbinary: "binary", varchar: "string" }[text.replace(/^varchar.*/, "varchar")] ??
+    text
+  );
+}

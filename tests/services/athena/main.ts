@@ -5,6 +5,7 @@ import { startFront } from "./front.ts";
 import { startGlue } from "./glue.ts";
 import { startTrino } from "./trino.ts";
 
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const BUCKET = "athena-stand-in";
 const services: { stop(): Promise<void> }[] = [];
 async function end(code: number): Promise<never> {

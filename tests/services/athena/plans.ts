@@ -3,7 +3,7 @@
  * Hive's DDL is done in Glue, Iceberg's in Trino.
  */
 import { type GlueCall, type GlueTable, glueTable, isIceberg, tableInput } from "./glue-client.ts";
-import { columnsOf, parseCreateTable, propertiesOf, trinoType } from "./hive-ddl.ts";
+import { columnsOf, hiveType, parseCreateTable, propertiesOf, trinoType } from "./hive-ddl.ts";
 import { bareStatement, closing, commaParts, leadingName, quoted, unquoted } from "./sql-text.ts";
 import { HIVE_CATALOG, ICEBERG_CATALOG } from "./trino.ts";
 import { runStatement, type StatementOptions, TrinoError, type TrinoResult } from "./trino-client.ts";
@@ -53,9 +53,11 @@ type Rule = [
 const RULES: Rule[] = [
   [/^create\s+(?:schema|database)\s+/i, "DDL", "CREATE_DATABASE", createSchema],
   [/^drop\s+(?:schema|database)\s+/i, "DDL", "DROP_DATABASE", dropSchema],
+  [/^insert\s+into\s+/i, "DML", "INSERT", insert],
   [/^create\s+external\s+table\s+/i, "DDL", "CREATE_TABLE", createTable],
   [/^create\s+table\s+(?=(?:if\s+not\s+exists\s+)?[^\s(]+\s*\()/i, "DDL", "CREATE_TABLE", createTable],
   [/^create\s+table\s+/i, "DDL", "CREATE_TABLE_AS_SELECT", createTableAs],
+  [/^create\s+(?=(?:or\s+replace\s+)?view\s)/i, "DDL", "CREATE_VIEW", createView],
   [/^drop\s+table\s+/i, "DDL", "DROP_TABLE", dropTable],
   [/^drop\s+view\s+/i, "DDL", "DROP_VIEW", dropView],
   [/^alter\s+(?:table|view)\s+/i, "DDL", "ALTER_TABLE", alterTable],
@@ -68,8 +70,6 @@ const RULES: Rule[] = [
 
 /** Statements that Trino takes as they are. */
 const AS_THEY_ARE: [RegExp, Plan["type"], string][] = [
-  [/^create\s+(?:or\s+replace\s+)?view\s/i, "DDL", "CREATE_VIEW"],
-  [/^insert\s/i, "DML", "INSERT"],
   [/^merge\s/i, "DML", "MERGE"],
   [/^update\s/i, "DML", "UPDATE"],
   [/^delete\s/i, "DML", "DELETE"],
@@ -210,7 +210,8 @@ async function createTableAs(rest: string, at: Surroundings): Promise<Outcome> {
   put("format", `'${(text("format") ?? "parquet").toUpperCase()}'`);
   const session: { [name: string]: string } = {};
   const codec = text("write_compression")?.toUpperCase();
-  if (codec) session[`${iceberg ? ICEBERG_CATALOG : HIVE_CATALOG}.compression_codec`] = codec;
+  // What ORC calls ZLIB is GZIP to Trino.
+  if (codec) session[`${iceberg ? ICEBERG_CATALOG : HIVE_CATALOG}.compression_codec`] = codec.replace("ZLIB", "GZIP");
   if (iceberg) {
     if (text("is_external") !== "false") throw new StatementError("NOT_SUPPORTED", "Iceberg tables cannot be external");
     const location = text("location");
@@ -237,6 +238,35 @@ async function createTableAs(rest: string, at: Surroundings): Promise<Outcome> {
   put("bucket_count", given.get("bucket_count"));
   put("textfile_field_separator", given.get("field_delimiter"));
   return trino(`create table ${inCatalog(HIVE_CATALOG, target)} with (${options.join(", ")}) as ${query}`, at, session);
+}
+
+/** Athena makes values those of the columns that they go to, where Trino only widens them. */
+async function insert(rest: string, at: Surroundings): Promise<Outcome> {
+  try {
+    return await trino(`insert into ${rest}`, at);
+  } catch (error) {
+    const types = /mismatched column types: Table: \[(.*?)\], Query:/.exec((error as Error).message);
+    if (!types) throw error;
+    const { rest: behind } = leadingName(rest);
+    const target = rest.slice(0, rest.length - behind.length);
+    const names = behind.startsWith("(") ? behind.slice(0, closing(behind, 0)) : "";
+    const columns = commaParts(types[1]!).map((type, i) => ({ name: `_c${i}`, type }));
+    const casts = columns.map(({ name, type }) => `cast(${name} as ${type})`).join(", ");
+    const from = `(${behind.slice(names.length)}) as t (${columns.map(({ name }) => name).join(", ")})`;
+    return trino(`insert into ${target} ${names} select ${casts} from ${from}`, at);
+  }
+}
+
+/** Glue is told a view's columns by Athena, but not by Trino. */
+async function createView(rest: string, at: Surroundings): Promise<Outcome> {
+  const { parts } = leadingName(rest.replace(/^(?:or\s+replace\s+)?view\s+/i, ""));
+  await trino(`create ${rest}`, at);
+  const { schema, name } = place(parts, at);
+  const { rows } = await trino(`describe ${inCatalog(HIVE_CATALOG, { schema, name })}`, at);
+  const table = await glueTable(at.glue, schema, name);
+  const Columns = rows.map((row) => ({ Name: String(row[0]), Type: hiveType(String(row[1])) }));
+  if (table) await update(at, schema, { ...table, StorageDescriptor: { ...table.StorageDescriptor, Columns } });
+  return DONE;
 }
 
 async function dropTable(rest: string, at: Surroundings): Promise<Outcome> {

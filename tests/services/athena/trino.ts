@@ -61,6 +61,7 @@ export async function startTrino(store: RunningMinio, glue: string): Promise<Run
     "hive.recursive-directories": true,
     "hive.iceberg-catalog-name": ICEBERG_CATALOG,
     "hive.max-partitions-per-writers": 100,
+    "hive.partition-projection-enabled": true,
     // Tables are changed behind Trino's back, through Glue.
     "hive.metastore-cache-ttl": "0s",
     "hive.file-status-cache-expire-time": "0s",
@@ -80,7 +81,7 @@ export async function startTrino(store: RunningMinio, glue: string): Promise<Run
     "Trino",
     "nice",
     [
-      ...["-n", "5", javaCommand(), "-Xmx3G", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
+      ...["-n", "2", javaCommand(), "-Xmx3G", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
       ...["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dfile.encoding=UTF-8"],
       ...["--add-modules=jdk.incubator.vector", "-Djdk.attach.allowAttachSelf=true"],
       ...[

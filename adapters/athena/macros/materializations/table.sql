@@ -29,7 +29,7 @@
     {%- do set_table_classification(target_relation) -%}
   {%- elif old_relation is none or adapter.is_s3_tables_database(database) -%}
     {%- do adapter.drop_relation(old_relation) if old_relation is not none -%}
-    {%- do athena__drop_leftover(old_tmp_relation, target_relation) -%}
+    {%- do adapter.drop_relation(old_tmp_relation) if old_tmp_relation is not none -%}
     {%- set query_result = safe_create_table_as(False, target_relation, compiled_code, 'sql', force_batch) -%}
     {%- do adapter.drop_relation(old_bkp_relation) if old_bkp_relation is not none -%}
   {%- else -%}
@@ -52,7 +52,7 @@
   {%- set is_hive = old_relation is not none and old_relation.is_table and (old_relation.detailed_table_type or '') | lower != 'iceberg' -%}
   {%- set wants_swap = config.get('ha', default=none) is not sameas false -%}
   {%- set can_swap = has_own_folder and not adapter.is_work_group_output_location_enforced() -%}
-  {%- do athena__drop_leftover(old_tmp_relation, target_relation) -%}
+  {%- do adapter.drop_relation(old_tmp_relation) if old_tmp_relation is not none -%}
 
   {%- if not (is_hive and wants_swap and can_swap) -%}
     {%- do adapter.drop_relation(old_relation) if old_relation is not none -%}

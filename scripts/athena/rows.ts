@@ -1,0 +1,19 @@
+import type { Look } from "../../tests/athena/look.ts";
+
+/** Columns whose values are new in each run. */
+const NEW_EACH_TIME = /^(?:dbt_valid_from|dbt_valid_to|dbt_updated_at|dbt_scd_id|seen)$/;
+
+/** The rows of every table and view of a schema, in an order of their own, and the tables' columns. */
+export async function tableRows(look: Look, schema: string): Promise<{ [table: string]: unknown }> {
+  const found: { [table: string]: unknown } = {};
+  for (const { Name = "", StorageDescriptor, PartitionKeys = [] } of await look.tables(schema)) {
+    const columns = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => column.Name ?? "");
+    const shown = columns.map((name) => {
+      if (name === "dbt_valid_to") return `"${name}" is null`;
+      return NEW_EACH_TIME.test(name) ? "null" : `"${name}"`;
+    });
+    const rows = await look.rows(`select ${shown.join(", ")} from "${schema}"."${Name}"`, schema);
+    found[Name] = [columns, rows.map((row) => JSON.stringify(row)).sort()];
+  }
+  return Object.fromEntries(Object.entries(found).sort());
+}

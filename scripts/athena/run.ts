@@ -1,0 +1,88 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RecordedCall } from "../../tests/services/athena/faults.ts";
+import type { AthenaStandIn } from "../../tests/services/athena/start.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** One of the two tools on a copy of a project, with a schema of its own. */
+export interface Side {
+  tool: "dbt" | "tsdbt";
+  dir: string;
+  schema: string;
+}
+
+export interface RunOutcome {
+  code: number | null;
+  text: string;
+  calls: RecordedCall[];
+  results: NodeOutcome[];
+}
+
+export interface NodeOutcome {
+  unique_id: string;
+  status: string;
+  message: string | null;
+  adapter_response: { [key: string]: unknown };
+}
+
+/** A copy of the project whose profile leads to the stand-in. */
+export function sideOf(tool: Side["tool"], project: string, scratch: string, at: AthenaStandIn): Side {
+  const dir = join(scratch, tool, basename(project));
+  mkdirSync(dir, { recursive: true });
+  cpSync(project, dir, { recursive: true, filter: (path) => !/^(?:target|logs)$/.test(basename(path)) });
+  const schema = `s_${tool}`;
+  writeProfile(dir, at, schema);
+  return { tool, dir, schema };
+}
+
+/** Writes profiles.yml for the stand-in: every profile name that the project may ask for is the same one. */
+export function writeProfile(dir: string, at: AthenaStandIn, schema: string, more: object = {}): void {
+  const name = /^profile:\s*['"]?(\w+)/m.exec(readFileSync(join(dir, "dbt_project.yml"), "utf8"))![1]!;
+  const output = {
+    type: "athena",
+    database: "awsdatacatalog",
+    schema,
+    region_name: at.region,
+    s3_staging_dir: `s3://${at.bucket}/staging/`,
+    s3_data_dir: `s3://${at.bucket}/data/`,
+    poll_interval: 0.1,
+    threads: 1,
+    ...more,
+  };
+  writeFileSync(
+    join(dir, "profiles.yml"),
+    JSON.stringify({ [name]: { target: "athena", outputs: { athena: output } } }),
+  );
+}
+
+/** Runs a command of the tool's, and takes what it asked the stand-in. */
+export async function runSide(side: Side, at: AthenaStandIn, python: string, args: string[]): Promise<RunOutcome> {
+  await at.reset();
+  const command = side.tool === "dbt" ? [python, "-m", "dbt.cli.main"] : [process.execPath, join(ROOT, "bin", "tsdbt")];
+  const result = spawnSync(command[0]!, [...command.slice(1), ...args], {
+    cwd: side.dir,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: {
+      ...process.env,
+      ...at.env,
+      DBT_PROFILES_DIR: side.dir,
+      DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
+      NO_COLOR: "1",
+    },
+  });
+  const calls = await at.calls();
+  return { code: result.status, text: result.stdout + result.stderr, calls, results: resultsOf(side.dir) };
+}
+
+function resultsOf(dir: string): NodeOutcome[] {
+  try {
+    return (JSON.parse(readFileSync(join(dir, "target", "run_results.json"), "utf8")) as { results: NodeOutcome[] })
+      .results;
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,355 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AthenaStandIn, startAthena } from "../services/athena/start.ts";
+import { discardProjects, makeProject } from "../support/project.ts";
+import { artifact, copyOf, discard, type Run, tsdbt } from "../support/tsdbt.ts";
+import { Look } from "./look.ts";
+
+let at: AthenaStandIn;
+let look: Look;
+const copies: string[] = [];
+
+beforeAll(async () => {
+  at = await startAthena();
+  look = new Look(at);
+});
+afterAll(() => {
+  for (const copy of copies) discard(copy);
+  discardProjects();
+});
+
+type Output = { [key: string]: unknown };
+
+function writeProfile(root: string, name: string, schema: string, more: Output = {}): void {
+  const output = {
+    type: "athena",
+    database: "awsdatacatalog",
+    schema,
+    region_name: at.region,
+    s3_staging_dir: `s3://${at.bucket}/staging/`,
+    s3_data_dir: `s3://${at.bucket}/${schema}/`,
+    poll_interval: 0.2,
+    threads: 4,
+    ...more,
+  };
+  writeFileSync(
+    join(root, "profiles.yml"),
+    JSON.stringify({ [name]: { target: "athena", outputs: { athena: output } } }),
+  );
+}
+
+function projectOf(schema: string, files: { [path: string]: string }, more: Output = {}): string {
+  const root = makeProject(files);
+  writeProfile(root, "shop", schema, more);
+  return root;
+}
+
+function run(root: string, args: string[], env: { [name: string]: string } = {}): Run {
+  return tsdbt(root, args, { ...at.env, DBT_PROFILES_DIR: root, ...env });
+}
+
+/** Statements of the last run, on one line each. */
+async function statements(): Promise<string[]> {
+  return (await at.calls())
+    .filter(({ action }) => action === "StartQueryExecution")
+    .map(({ detail }) =>
+      detail
+        .replace(/^-- [^\n]*\n/, "")
+        .replace(/\s+/g, " ")
+        .trim(),
+    );
+}
+
+describe("every materialization and option", () => {
+  const schema = "options";
+  let root: string;
+  beforeAll(() => {
+    root = copyOf("tests/athena/options");
+    copies.push(root);
+    writeProfile(root, "options", schema);
+  });
+
+  it("builds", () => {
+    const built = run(root, ["build"]);
+    expect(built.code, built.text).toBe(0);
+  });
+  it("builds again on other rows, and leaves nothing behind", async () => {
+    const built = run(root, ["build", "--vars", "{round: 2}"]);
+    expect(built.code, built.text).toBe(0);
+    expect((await look.tables(schema)).map(({ Name }) => Name!).filter((name) => /__/.test(name))).toEqual([]);
+    expect(await look.orphans(schema, `${schema}/`)).toEqual([]);
+  });
+  it.each([
+    ["hive_table", "select id, name from hive_table order by 1, 2", ["1 ann", "2 bob", "2 cyd"]],
+    ["hive_batched", "select id, name from hive_batched order by 1, 2", ["1 ann", "2 bob", "2 cyd"]],
+    ["iceberg_batched", "select id, name from iceberg_batched order by 1, 2", ["1 ann", "2 bob", "2 cyd"]],
+    ["incremental_append", "select id, round from incremental_append order by 1", ["1 1", "2 1", "3 1"]],
+    ["incremental_default", "select count(*) from incremental_default", ["6"]],
+    [
+      "incremental_overwrite",
+      "select id, name, amount from incremental_overwrite order by day",
+      ["1 ann 10.50", "2 bob 20.00", "2 cyd 2.00"],
+    ],
+    ["incremental_added", "select count(*), count(note) from incremental_added", ["6 3"]],
+    ["incremental_synced", "select count(*), count(score) from incremental_synced", ["6 3"]],
+    [
+      "snapshot_hive",
+      "select id, name, dbt_valid_to is null from snapshot_hive order by 1, 2",
+      ["1 ann true", "2 bob false", "2 cyd true", "3 cyd false"],
+    ],
+    [
+      "uploaded",
+      "select id, name, price, at, day, flag from uploaded order by 1",
+      [
+        "1 a, b 1.50 2020-01-01 10:00:00.000 2020-01-01 true",
+        '2 say "hi"  2020-02-03 04:05:06.789 2020-02-03 false',
+        "3  3.00  2020-03-04 ",
+      ],
+    ],
+  ])("%s has its rows", async (_name, sql, expected) => {
+    expect((await look.rows(sql, schema)).map((row) => row.map((value) => value ?? "").join(" "))).toEqual(expected);
+  });
+  it("writes descriptions and meta to Glue", async () => {
+    const table = await look.table(schema, "hive_table");
+    expect(table?.Description).toBe("Rows as they come. On two lines.");
+    expect(table?.Parameters).toMatchObject({ owner: "ann", materialized: "table", classification: "parquet" });
+    const [id, name] = table!.StorageDescriptor!.Columns!;
+    expect(id?.Comment).toBe("The key, it's 'quoted'");
+    expect(name?.Parameters).toMatchObject({ pii: "yes" });
+  });
+  it("keeps as many versions of an ha table as it is told", async () => {
+    expect(new Set(await look.versions(schema, "hive_ha")).size).toBeLessThanOrEqual(2);
+  });
+  it("tells bytes, time and the query's id in run_results.json", () => {
+    const { results } = artifact<{ results: { unique_id: string; adapter_response: Output }[] }>(
+      root,
+      "run_results.json",
+    );
+    const response = results.find(({ unique_id }) => unique_id === "model.options.hive_table")!.adapter_response;
+    expect(response).toMatchObject({ _message: "OK 3", code: "OK", rows_affected: 3 });
+    expect(Object.keys(response)).toEqual(
+      expect.arrayContaining(["data_scanned_in_bytes", "query_id", "execution_time_in_millis"]),
+    );
+  });
+  it("documents itself from Glue", () => {
+    const docs = run(root, ["docs", "generate"]);
+    expect(docs.code, docs.text).toBe(0);
+    const catalog = artifact<{ nodes: { [id: string]: { metadata: Output; columns: Output } } }>(root, "catalog.json");
+    expect(catalog.nodes["model.options.iceberg_table"]?.metadata).toMatchObject({ type: "iceberg_table" });
+    expect(Object.keys(catalog.nodes["model.options.hive_partitioned"]!.columns)).toContain("day");
+  });
+});
+
+it("builds the crypto example", () => {
+  const root = copyOf("examples/crypto");
+  copies.push(root);
+  writeProfile(root, "crypto", "crypto");
+  const built = run(root, ["build"]);
+  expect(built.code, built.text).toBe(0);
+});
+
+describe("a table while it is rebuilt", () => {
+  const model = "{{ config(materialized='table') }} select 1 as id";
+  it("is there all the time: the new one takes its place in Glue", async () => {
+    const root = projectOf("rebuilt", { "models/a.sql": model });
+    expect(run(root, ["run"]).code).toBe(0);
+    await at.reset();
+    expect(run(root, ["run"]).code).toBe(0);
+    const deleted = (await at.calls()).filter(({ action }) => action === "DeleteTable").map(({ detail }) => detail);
+    expect(deleted.map((input) => (JSON.parse(input) as { Name: string }).Name)).toEqual(["a__ha"]);
+    expect(await look.orphans("rebuilt", "rebuilt/")).toEqual([]);
+  });
+  it("stays as it was where the query fails", async () => {
+    const root = projectOf("rebuilt", { "models/a.sql": model.replace("1 as id", "1 / 0 as id") });
+    const failed = run(root, ["run"]);
+    expect(failed.text).toContain("DIVISION_BY_ZERO");
+    expect(failed.text).toMatch(/Query [0-9a-f-]{36} \(error type \d+, user error\): https:\/\/us-east-1\.console/);
+    expect(await look.rows("select id from a", "rebuilt")).toEqual([["1"]]);
+    expect(await look.orphans("rebuilt", "rebuilt/")).toEqual([]);
+  });
+});
+
+describe("what may not be deleted", () => {
+  it.each([
+    ["the bucket", "''", "it is a whole bucket"],
+    ["the staging directory", "'staging'", "it holds the profile's s3_staging_dir"],
+    ["the folder of all tables", "'guarded'", "it holds the profile's s3_data_dir"],
+  ])("is %s", async (_what, folder, message) => {
+    const root = projectOf("guarded", {
+      "models/a.sql": `{{ config(materialized='table', external_location='s3://${at.bucket}/' ~ ${folder}) }} select 1 as id`,
+    });
+    const before = (await look.keys("")).length;
+    expect(run(root, ["run"]).text).toContain(message);
+    expect((await look.keys("")).length).toBeGreaterThanOrEqual(before);
+  });
+  it("is a folder that another table lies in", async () => {
+    const inner = `s3://${at.bucket}/elsewhere/inner`;
+    const root = projectOf("guarded", {
+      "models/inner.sql": `{{ config(materialized='table', external_location='${inner}') }} select 1 as id`,
+      "models/outer.sql": `-- depends_on: {{ ref('inner') }}
+        {{ config(materialized='table', external_location='s3://${at.bucket}/elsewhere') }} select 2 as id`,
+    });
+    const result = run(root, ["run"]);
+    expect(result.text).toContain("the table guarded.inner lies there");
+    expect(await look.rows("select id from inner", "guarded")).toEqual([["1"]]);
+  });
+});
+
+describe("what AWS does at times", () => {
+  const files = { "models/a.sql": "{{ config(materialized='table') }} select 1 as id" };
+  const cases = [
+    {
+      what: "throttles queries",
+      rule: {
+        service: "athena",
+        action: "StartQueryExecution",
+        refuse: true,
+        code: "TooManyRequestsException",
+        times: 2,
+      },
+    },
+    {
+      what: "throttles questions for a query's state",
+      rule: { service: "athena", action: "GetQueryExecution", code: "ThrottlingException", times: 3 },
+    },
+    { what: "throttles Glue", rule: { service: "glue", action: "GetTable", code: "ThrottlingException", times: 2 } },
+    {
+      what: "is slow to delete",
+      rule: { service: "s3", action: "DeleteObjects", code: "SlowDown", status: 503, times: 2 },
+    },
+  ];
+  it.each(cases)("$what: the run waits", async ({ rule }) => {
+    const root = projectOf("busy", files);
+    expect(run(root, ["run"]).code).toBe(0);
+    await at.reset();
+    await at.fail({ when: "before", ...rule });
+    const again = run(root, ["run"]);
+    await at.reset();
+    expect(again.code, again.text).toBe(0);
+  });
+  it("lets another commit to an Iceberg table come first: the statement is sent again", async () => {
+    const model = `{{ config(materialized='incremental', table_type='iceberg', incremental_strategy='merge', unique_key='id') }} select 1 as id`;
+    const root = projectOf("busy", { "models/m.sql": model });
+    expect(run(root, ["run"]).code).toBe(0);
+    await at.reset();
+    await at.fail({
+      when: "before",
+      action: "StartQueryExecution",
+      detail: "merge into",
+      code: "ICEBERG_COMMIT_ERROR",
+      message: "ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update to table",
+      errorType: 233,
+    });
+    const again = run(root, ["run"]);
+    expect(again.code, again.text).toBe(0);
+    expect((await statements()).filter((sql) => sql.startsWith("merge into"))).toHaveLength(2);
+    await at.reset();
+  });
+  it("has more partitions than one statement may write", async () => {
+    const model = `{{ config(materialized='table', partitioned_by=['day']) }}
+      select n as id, date_add('day', n, date '2024-01-01') as day from unnest(sequence(1, 120)) as t (n)`;
+    const root = projectOf("many", { "models/days.sql": model });
+    const built = run(root, ["run"]);
+    expect(built.code, built.text).toBe(0);
+    expect(await look.rows("select count(*), count(distinct day) from days", "many")).toEqual([["120", "120"]]);
+    expect(await look.orphans("many", "many/")).toEqual([]);
+  });
+});
+
+describe("external tables of sources", () => {
+  const source = (columns: string) => `
+sources:
+  - name: feed
+    schema: feed
+    tables:
+      - name: prices
+        external:
+          location: s3://${at.bucket}/feed/prices/
+          row_format: serde 'org.openx.data.jsonserde.JsonSerDe'
+          partitions:
+            - { name: day, data_type: string, projection: { type: date, range: '2024-01-01,2024-01-03', format: yyyy-MM-dd } }
+        columns: [${columns}]
+`;
+  it("are made, made anew where they changed, and read by days that nobody listed", async () => {
+    const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+    for (const [day, id] of [
+      ["2024-01-01", 1],
+      ["2024-01-02", 2],
+    ] as const) {
+      const Key = `feed/prices/day=${day}/a.json`;
+      await look.s3.send(
+        new PutObjectCommand({ Bucket: at.bucket, Key, Body: Buffer.from(`{"id": ${id}, "price": 1.5}`) }),
+      );
+    }
+    const stage = (columns: string) => {
+      const root = projectOf("external", { "models/sources.yml": source(columns) });
+      return run(root, ["run-operation", "stage_external_sources"]);
+    };
+    const made = stage("{ name: id, data_type: int }");
+    expect(made.code, made.text).toBe(0);
+    expect(made.text).toContain("was made");
+    expect(stage("{ name: id, data_type: int }").text).toContain("is as it should be");
+    expect(stage("{ name: id, data_type: int }, { name: price, data_type: double }").text).toContain("was made anew");
+    expect(await look.rows("select id, price, day from prices order by 1", "feed")).toEqual([
+      ["1", "1.5", "2024-01-01"],
+      ["2", "1.5", "2024-01-02"],
+    ]);
+  });
+});
+
+describe("wap: true", () => {
+  const files = (rows: string) => ({
+    "models/a.sql": `{{ config(materialized='table', meta={'wap': true}) }} ${rows}`,
+    "models/schema.yml": "models: [{ name: a, columns: [{ name: id, data_tests: [unique] }] }]",
+  });
+  it("publishes what its tests pass, and keeps what they refuse aside", async () => {
+    const root = projectOf("audited", files("select 1 as id"));
+    expect(run(root, ["build"]).code).toBe(0);
+    const bad = projectOf("audited", files("select 2 as id union all select 2"));
+    expect(run(bad, ["build"]).text).toContain("was not published");
+    expect(await look.rows("select id from a", "audited")).toEqual([["1"]]);
+    const good = projectOf("audited", files("select 3 as id"));
+    const published = run(good, ["build"]);
+    expect(published.code, published.text).toBe(0);
+    expect(await look.rows("select id from a", "audited")).toEqual([["3"]]);
+    expect((await look.tables("audited")).map(({ Name }) => Name)).toEqual(["a"]);
+  });
+});
+
+describe("a profile that cannot work says what to do", () => {
+  const files = { "models/a.sql": "{{ config(materialized='table') }} select 1 as id" };
+  it.each<[string, Output, { [name: string]: string }, string]>([
+    ["no credentials", {}, { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" }, "No AWS credentials were found"],
+    ["an unknown work group", { work_group: "nobodys" }, {}, "Check work_group (nobodys)"],
+    ["a bucket that is not there", { s3_data_dir: "s3://nobodys-bucket/data" }, {}, "The bucket does not exist"],
+    ["no place for results", { s3_staging_dir: null }, {}, "Add s3_staging_dir"],
+    ["a place that does not answer", { endpoint_url: "http://127.0.0.1:9" }, {}, "Nothing answers there"],
+    ["a data catalog that is not there", { database: "nobodys" }, {}, "Could not find Data Catalog nobodys"],
+  ])("%s", (_what, output, env, hint) => {
+    const root = projectOf("unlucky", files, { num_retries: 0, ...output });
+    const result = run(root, ["run"], env);
+    expect(result.code).not.toBe(0);
+    expect(result.text).toContain(hint);
+    expect(result.text).not.toMatch(/\n\s+at /);
+  });
+  it("an enforced work group decides where tables go", async () => {
+    const { AthenaClient, CreateWorkGroupCommand } = await import("@aws-sdk/client-athena");
+    const { accessKeyId, secretAccessKey, region } = at;
+    const client = new AthenaClient({ endpoint: at.athena, region, credentials: { accessKeyId, secretAccessKey } });
+    const ResultConfiguration = { OutputLocation: `s3://${at.bucket}/enforced/` };
+    await client.send(
+      new CreateWorkGroupCommand({
+        Name: "strict",
+        Configuration: { ResultConfiguration, EnforceWorkGroupConfiguration: true },
+      }),
+    );
+    const root = projectOf("strict", files, { work_group: "strict" });
+    for (const _ of [1, 2]) {
+      const built = run(root, ["run"]);
+      expect(built.code, built.text).toBe(0);
+    }
+    const table = await look.table("strict", "a");
+    expect(table?.StorageDescriptor?.Location).toContain(`s3://${at.bucket}/enforced/tables/`);
+  });
+});

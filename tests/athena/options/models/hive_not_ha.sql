@@ -1,0 +1,2 @@
+{{ config(materialized='table', ha=false) }}
+select * from {{ ref('days') }}

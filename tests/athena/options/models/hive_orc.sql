@@ -1,0 +1,2 @@
+{{ config(materialized='table', format='orc', write_compression='ZLIB') }}
+select * from {{ ref('days') }}

@@ -1,0 +1,4 @@
+{% snapshot snapshot_hive %}
+  {{ config(target_schema=target.schema, unique_key='id', strategy='check', check_cols=['name', 'amount'], hard_deletes='invalidate', table_type='hive') }}
+  select id, name, amount from {{ ref('days') }}
+{% endsnapshot %}
