@@ -13,6 +13,8 @@ import { AthenaRelation } from "./relation.ts";
 
 /** Objects that one call deletes at most. */
 const DELETE_LIMIT = 1000;
+/** A folder that is made for one table alone. */
+const UNIQUE = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Codes of objects that could not be deleted just then. */
 const RETRIED = new Set(["SlowDown", "InternalError", "ServiceUnavailable", "OperationAborted"]);
 
@@ -30,7 +32,7 @@ export class Storage {
   private readonly aws: Aws;
   private readonly credentials: AthenaCredentials;
   private readonly glue: Glue;
-  /** Places that new tables were to have, by the relation: what a failed statement left there goes. */
+  /** Places that were made out for tables of this run, whether they came to be or not. */
   private readonly planned = new Map<string, Relation>();
   constructor(aws: Aws, credentials: AthenaCredentials, glue: Glue) {
     this.aws = aws;
@@ -41,7 +43,11 @@ export class Storage {
   /** Where a table's data is to go. */
   locationFor(relation: Relation, choice: LocationChoice): string {
     const { externalLocation, temporary } = choice;
-    if (externalLocation && !temporary) return externalLocation.replace(/\/+$/, "");
+    if (externalLocation && !temporary) {
+      const location = externalLocation.replace(/\/+$/, "");
+      this.planned.set(location, relation);
+      return location;
+    }
     const naming = choice.dataNaming ?? this.credentials.dataNaming;
     if (!isNaming(naming)) {
       throw new TsdbtError("TD5452", "Runtime Error", `'${naming}' is not a valid S3DataNaming`, {
@@ -54,7 +60,7 @@ export class Storage {
     if (naming !== "unique") parts.push(name);
     if (naming.endsWith("unique")) parts.push(randomUUID());
     const location = parts.join("/");
-    if (naming.endsWith("unique")) this.planned.set(location, relation);
+    this.planned.set(location, relation);
     return location;
   }
   private tableRoot({ dataDir, tmpTableDir, temporary }: LocationChoice): string {
@@ -75,6 +81,7 @@ export class Storage {
   async clearAll(paths: readonly string[], owners: readonly Relation[] = []): Promise<void> {
     const places = paths.map((path) => checkMayClear(path, this.credentials));
     for (const [i, place] of places.entries()) {
+      await this.lookAround(paths[i]!);
       const other = await this.otherTableAt(place, owners);
       if (other) throw otherTable(paths[i]!, other.name, other.location);
     }
@@ -93,17 +100,25 @@ export class Storage {
       if (keys.length > 0) await this.deleteKeys(client, bucket, keys);
     }
   }
+  /** Learns where the tables of a schema lie by now, before a folder is cleared that is not one table's alone. */
+  private async lookAround(path: string): Promise<void> {
+    const relation = UNIQUE.test(path) ? undefined : this.planned.get(path);
+    if (relation) await this.glue.tables(relation.database, relation.schema ?? "");
+  }
   /** A table that lies at a place or within it. Glue is asked again: those seen there may have been renamed or moved since. */
   private async otherTableAt(
     place: S3Place,
     owners: readonly Relation[],
   ): Promise<{ name: string; location: string } | undefined> {
     const own = new Set(owners.map(({ database, schema, identifier }) => keyOf(database, schema, identifier)));
-    for (const [key, seen] of [...this.glue.locations]) {
-      if (own.has(key) || !lies(seen, place)) continue;
+    const seen = [...this.glue.locations].map(([key, location]) => {
       const [database, schema, identifier] = key.split("\0") as [string, string, string];
-      const table = await this.glue.table(createRelation(AthenaRelation, { database, schema, identifier }));
-      const location = table?.StorageDescriptor?.Location;
+      return [location, createRelation(AthenaRelation, { database, schema, identifier })] as const;
+    });
+    for (const [there, relation] of [...seen, ...this.planned]) {
+      const { database, schema, identifier } = relation;
+      if (own.has(keyOf(database, schema, identifier)) || !lies(there, place)) continue;
+      const location = (await this.glue.table(relation))?.StorageDescriptor?.Location;
       if (location && lies(location, place)) return { name: `${schema}.${identifier}`, location };
     }
     return undefined;
@@ -137,7 +152,7 @@ export class Storage {
 
   /** Deletes what a failed CREATE TABLE AS wrote: its folder was made for that table alone, which did not come to be. */
   async clearFailed(statement: string): Promise<void> {
-    const found = [...this.planned].find(([location]) => statement.includes(`'${location}'`));
+    const found = [...this.planned].find(([location]) => UNIQUE.test(location) && statement.includes(`'${location}'`));
     if (!found) return;
     const [location, relation] = found;
     if ((await this.glue.location(relation)) !== null) return;

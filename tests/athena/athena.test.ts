@@ -186,13 +186,13 @@ describe("what may not be deleted", () => {
   it("is a folder that another table lies in", async () => {
     const inner = `s3://${at.bucket}/elsewhere/inner`;
     const root = projectOf("guarded", {
-      "models/inner.sql": `{{ config(materialized='table', external_location='${inner}') }} select 1 as id`,
-      "models/outer.sql": `-- depends_on: {{ ref('inner') }}
+      "models/nested.sql": `{{ config(materialized='table', external_location='${inner}') }} select 1 as id`,
+      "models/outer.sql": `-- depends_on: {{ ref('nested') }}
         {{ config(materialized='table', external_location='s3://${at.bucket}/elsewhere') }} select 2 as id`,
     });
     const result = run(root, ["run"]);
-    expect(result.text).toContain("the table guarded.inner lies there");
-    expect(await look.rows("select id from inner", "guarded")).toEqual([["1"]]);
+    expect(result.text).toContain("the table guarded.nested lies there");
+    expect(await look.rows("select id from nested", "guarded")).toEqual([["1"]]);
   });
 });
 
