@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { invoke } from "../../../core/index.ts";
+import type * as library from "../../../core/index.ts";
 import { makeProject, writeFiles } from "../project.ts";
 import { type Fault, type FaultProxy, isReading } from "./proxy.ts";
 
@@ -67,8 +67,12 @@ const PROFILE = (port: number, schema: string, keys: Scenario["profile"]) =>
     },
   });
 
+/** What is built: it keeps what it has parsed, and starts at once. */
+const BUILT = new URL("../../../dist/index.js", import.meta.url).href;
+
 /** Runs a command in this process, where the proxy is. */
 export async function run(cwd: string, command: readonly string[]): Promise<{ code: number; text: string }> {
+  const { invoke } = (await import(BUILT)) as typeof library;
   const done = await invoke([...command, "--log-level-file", "none"], {
     cwd,
     env: { HOME: cwd, DBT_PROFILES_DIR: cwd },
