@@ -29,12 +29,8 @@ let broken = 0;
 const queue = [...chosen];
 await Promise.all(Array.from({ length: Math.min(AT_ONCE, chosen.length) }, work));
 discardProjects();
-const done = chosen.flatMap((scenario) => found.get(scenario) ?? []);
-const wrong = sum(({ results }) => results.filter(({ problems }) => problems.length > 0).length);
-const total = `${done.length} changes, ${sum(({ statements }) => statements.length)} statements, ${sum(({ results }) => results.length)} faults, ${wrong} states with lost or doubled rows or leftovers`;
-console.log(total);
-if (values.record) writeFileSync(new URL("../../docs/clickhouse-faults.md", import.meta.url), report());
-process.exitCode = wrong + broken === 0 ? 0 : 1;
+console.log(total());
+process.exitCode = wrong() + broken === 0 ? 0 : 1;
 
 async function work(): Promise<void> {
   const server = await startClickHouse({ clusters: [CLUSTER] });
@@ -45,6 +41,7 @@ async function work(): Promise<void> {
         const result = await runScenario(proxy, scenario, { thorough: !values.quick });
         found.set(scenario, result);
         print(result);
+        if (values.record) writeFileSync(new URL("../../docs/clickhouse-faults.md", import.meta.url), report());
       } catch (error) {
         broken++;
         console.log(String(error));
@@ -56,8 +53,22 @@ async function work(): Promise<void> {
   }
 }
 
+function done(): ScenarioResult[] {
+  return chosen.flatMap((scenario) => found.get(scenario) ?? []);
+}
+
 function sum(count: (result: ScenarioResult) => number): number {
-  return done.reduce((all, result) => all + count(result), 0);
+  return done().reduce((all, result) => all + count(result), 0);
+}
+
+function wrong(): number {
+  return sum(({ results }) => results.filter(({ problems }) => problems.length > 0).length);
+}
+
+function total(): string {
+  const faults = sum(({ results }) => results.length);
+  const statements = sum((result) => result.statements.length);
+  return `${done().length} changes, ${statements} statements, ${faults} faults, ${wrong()} states with lost or doubled rows or leftovers`;
 }
 
 function print({ scenario, statements, results }: ScenarioResult): void {
@@ -77,18 +88,24 @@ function report(): string {
   const lines = [
     "# ClickHouse: every statement fails",
     "",
-    "Written by `npm run faults -- --record`. Each change to a model is made once without a fault, to know its statements; then once for each",
+    `Written by \`npm run faults -- --record${values.quick ? " --quick" : ""}\`. Each change to a model is made once without a fault, to know its statements; then once for each`,
     "statement and fault. *Refused*: the statement fails before it does anything. *Lost*: it is done, but its answer never arrives. *Row*:",
     "nothing fails, but a row is written to the source just before the statement. After a fault the table is read: it must have what it had, or",
     "what it is to have. Then, where a source is followed, a row is written to it, and the command runs again: it must succeed, all rows must",
     "be there once, and nothing may be left over.",
+    ...(values.quick
+      ? [
+          "",
+          "A statement that is refused leaves what the one before it left whose answer got lost: only the latter was tried here.",
+        ]
+      : []),
     "",
-    `${total}.`,
+    `${total()}.`,
     "",
     "| change | statements | refused | lost | row | wrong |",
     "|---|---|---|---|---|---|",
   ];
-  for (const { scenario, statements, results } of done) {
+  for (const { scenario, statements, results } of done()) {
     const count = (fault: string) => results.filter((result) => result.fault === fault).length;
     const bad = results.filter(({ problems }) => problems.length > 0).length;
     lines.push(
@@ -96,7 +113,7 @@ function report(): string {
     );
   }
   lines.push("", "## The statements", "");
-  for (const { scenario, statements } of done) {
+  for (const { scenario, statements } of done()) {
     lines.push(
       `**${titleOf(scenario)}**`,
       "",

@@ -7,12 +7,18 @@ export function withoutImprovements(statements: readonly string[]): string[] | u
   const followed = statements.some((statement) => FOLLOWED.test(statement));
   const altered = statements.some((statement) => / modify query /.test(statement));
   if (followed || (altered && statements.some((statement) => SWAPPED.test(statement)))) return undefined;
-  return renamedAtOnce(firstBuild(workingCopies(withoutColumnQuestions(statements))));
+  return renamedAtOnce(firstBuild(workingCopies(filledByName(statements))));
 }
 
-/** New columns are filled by name, for which the query is asked for its columns. */
-export function withoutColumnQuestions(statements: readonly string[]): string[] {
-  return statements.filter((statement) => !/ as __dbt_sbq limit 0$/.test(statement));
+/** After a change of columns the query is asked for its columns, not the table, which is filled by their names. */
+function filledByName(statements: readonly string[]): string[] {
+  const altered = statements.findIndex((statement) => /^alter table .* (?:add|drop|modify) column /.test(statement));
+  return statements.map((statement, i) => {
+    const [, database, table] = /^insert into `(\w+)` \. `(\w+)` \(/.exec(statements[i + 1] ?? "") ?? [];
+    if (altered < 0 || i < altered || table === undefined || !/ as __dbt_sbq limit 0$/.test(statement))
+      return statement;
+    return `select name , type from system . columns where table = '${table}' and database = '${database}' order by position`;
+  });
 }
 
 /** Views that follow their sources while a table is filled, and distributed tables, which are filled before they take the old ones' place. */
@@ -42,7 +48,8 @@ const RENAMED_AT_ONCE = /^rename table (\S+ \. \S+) to (\S+ \. \S+) , (\S+ \. \S
 
 /** Two renamings in one statement. */
 function renamedAtOnce(statements: string[]): string[] {
-  return statements.flatMap((statement) => {
+  return statements.flatMap((statement, i) => {
+    if (/ from system \. databases /.test(statement) && RENAMED_AT_ONCE.test(statements[i + 1] ?? "")) return [];
     const [, target, backup, ready, cluster = ""] = RENAMED_AT_ONCE.exec(statement) ?? [];
     if (target === undefined) return [statement];
     return [

@@ -64,7 +64,7 @@
 {#- Whether rows can be moved into a table without being inserted: tables of the MergeTree family that feed no views of their own, and
     of replicated ones those whose place in the keeper is not named after them. -#}
 {% macro clickhouse__can_move_rows_into(relation) -%}
-  {%- if on_cluster_clause(relation) | trim or not adapter.can_exchange(relation.schema, 'table') -%}
+  {%- if on_cluster_clause(relation) | trim or adapter.is_before_version('24.8') or not adapter.can_exchange(relation.schema, 'table') -%}
     {%- do return(false) -%}
   {%- endif -%}
   {%- set query %}
@@ -129,10 +129,14 @@
 {%- endmacro %}
 
 
-{#- The setting that shows of the views' sources only the blocks that are there now. Other engines than MergeTree's number none. -#}
+{#- The setting that shows of the views' sources only the blocks that are there now. Other engines than MergeTree's number none, and
+    old servers do not tell the numbers. -#}
 {% macro clickhouse__earlier_rows(schema, view_names) -%}
+  {%- if adapter.is_before_version('24.8') -%}
+    {%- do return('') -%}
+  {%- endif -%}
   {%- set query %}
-    select source, arrayStringConcat(groupArray(concat('\'', partition_id, '\'')), ', '), arrayStringConcat(groupArray(toString(last)), ', ')
+    select source, arrayStringConcat(groupArray(concat('\'', ifNull(partition_id, ''), '\'')), ', '), arrayStringConcat(groupArray(toString(ifNull(last, 0))), ', ')
     from (
       select concat(t.database, '.', t.name) as source, p.partition_id as partition_id, max(p.max_block_number) as last
       from system.tables as t

@@ -92,15 +92,19 @@
 {%- endmacro %}
 
 
-{#- Renames one after the other, in one statement: nobody sees what lies between. `pairs` are [from, to]. -#}
+{#- Renames one after the other, in one statement: nobody sees what lies between. `pairs` are [from, to]. Replicated databases take
+    one at a time. -#}
 {% macro clickhouse__rename_at_once(pairs, cluster_relation) -%}
   {%- set renamings = [] -%}
   {%- for pair in pairs -%}
     {%- do renamings.append(pair[0] ~ ' to ' ~ pair[1]) -%}
   {%- endfor -%}
-  {%- call statement('rename_relation') -%}
-    rename table {{ renamings | join(', ') }} {{ on_cluster_clause(cluster_relation) }}
-  {%- endcall -%}
+  {%- set together = pairs | length == 1 or adapter.get_ch_database(cluster_relation.schema).engine in ('Atomic', 'Ordinary', 'Overlay') -%}
+  {%- for renaming in ([renamings | join(', ')] if together else renamings) -%}
+    {%- call statement('rename_relation') -%}
+      rename table {{ renaming }} {{ on_cluster_clause(cluster_relation) }}
+    {%- endcall -%}
+  {%- endfor -%}
 {%- endmacro %}
 
 

@@ -6,4 +6,4 @@ import { TABLES } from "./tables.ts";
 import { VIEWS } from "./views.ts";
 
 /** Every ClickHouse materialization, with what can be done to it. */
-export const SCENARIOS: readonly Scenario[] = [...TABLES, ...INCREMENTALS, ...VIEWS, ...OTHERS, ...CLUSTERS];
+export const SCENARIOS: readonly Scenario[] = [...VIEWS, ...INCREMENTALS, ...OTHERS, ...CLUSTERS, ...TABLES];

@@ -49,7 +49,7 @@
     {%- do clickhouse__build_mv_with_external_target(mv_relation, target_relation, sql) -%}
     {%- set catches_up = false -%}
   {%- elif creates -%}
-    {%- set in_place = existing_relation is not none and not refreshable_clause and not existing_relation.is_refreshable and adapter.can_exchange(mv_relation.schema, 'table') -%}
+    {%- set in_place = existing_relation is not none and not refreshable_clause and not existing_relation.is_refreshable and adapter.is_at_or_after_version('24.8') and adapter.can_exchange(mv_relation.schema, 'table') -%}
     {%- if existing_relation is not none and not in_place -%}
       {%- do log('Dropping existing MV ' ~ mv_relation.name ~ ' for full refresh recreation') -%}
       {%- do clickhouse__drop_mv(mv_relation, cluster_clause) -%}
