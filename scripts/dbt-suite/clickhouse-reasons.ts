@@ -12,6 +12,10 @@ const REASONS: Reason[] = [
   { tests: /test_view_no_renameat2\.py/, reason: "starts a server of its own in Docker" },
   { tests: /test_replicated_database\.py/, reason: "a replicated database needs Keeper" },
   { tests: /test_caching\.py/, reason: INSIDE },
+  {
+    tests: /TestReplicatedTableMaterialization|test_create_on_cluster_by_default/,
+    reason: "counts the hosts of a cluster of several servers",
+  },
   { tests: /test_sample_mode$/, reason: "stops the clock of the Python process" },
   {
     tests: /test_clickhouse_concurrency/,

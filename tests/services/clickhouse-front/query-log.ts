@@ -45,19 +45,24 @@ export class QueryLog {
     const entries = this.pending;
     this.pending = [];
     if (entries.length === 0) return;
+    const known = await this.projections();
     const rows: string[] = [];
-    for (const entry of entries) rows.push(row(entry, await this.projectionsOf(entry)));
+    for (const entry of entries) rows.push(row(entry, await this.projectionsOf(entry, known)));
     await this.ask(`insert into system.query_log values ${rows.join(", ")}`);
   }
 
-  /** The projections that the engine reads for a query: of the tables that it names. */
-  private async projectionsOf({ query, readRows, exception }: LoggedQuery): Promise<string[]> {
-    if (readRows === 0 || exception !== "" || kindOf(query) !== "Select") return [];
+  private async projections(): Promise<string[][]> {
     const known = await this.ask("select database, table, name from system.projections");
-    const named = known
+    return known
       .split("\n")
-      .map((line) => line.split("\t"))
-      .filter(([, table]) => table && query.includes(table));
+      .filter(Boolean)
+      .map((line) => line.split("\t"));
+  }
+
+  /** The projections that the engine reads for a query: of the tables that it names. */
+  private async projectionsOf({ query, readRows, exception }: LoggedQuery, known: string[][]): Promise<string[]> {
+    if (readRows === 0 || exception !== "" || kindOf(query) !== "Select") return [];
+    const named = known.filter(([database, table]) => query.includes(database!) && query.includes(table!));
     if (named.length === 0) return [];
     const plan = await this.plan(query.replace(/;?\s*(?:format\s+\w+\s*)?;?\s*$/i, ""));
     return named.filter(([, , name]) => plan.includes(`ReadFromMergeTree (${name})`)).map((names) => names.join("."));
