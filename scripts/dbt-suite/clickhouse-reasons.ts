@@ -10,7 +10,6 @@ const INSIDE =
 const REASONS: Reason[] = [
   { tests: /test_clickhouse_s3\.py|test_dictionary\.py.*s3/i, reason: "reads and writes a bucket of the public S3" },
   { tests: /test_view_no_renameat2\.py/, reason: "starts a server of its own in Docker" },
-  { tests: /test_replicated_database\.py/, reason: "a replicated database needs Keeper" },
   { tests: /test_caching\.py/, reason: INSIDE },
   {
     tests: /TestReplicatedTableMaterialization|test_create_on_cluster_by_default/,

@@ -7,7 +7,7 @@
  * and compressed data, query ids and KILL QUERY, users, roles and grants (without effect on what a user may do), ON CLUSTER for
  * clusters of this one server (`$FRONT_CLUSTERS`), system.query_log, passwords (`$FRONT_USERS`, as `name:password,…`), gzip both
  * ways, the headers of summary, format, time zone and exceptions with their HTTP statuses. Not imitated: answers that stream,
- * progress headers, quotas, several servers, Keeper (tables of replicated engines have the engine without, replicated databases fail).
+ * progress headers, quotas, several servers, Keeper (what is to be replicated has the engine without).
  */
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";

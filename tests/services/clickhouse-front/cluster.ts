@@ -24,8 +24,11 @@ export function onThisServer(statement: string, clusters: string[]): string | un
 const REPLICATED =
   /\bReplicated(\w*MergeTree)\b(?:\s*\(\s*('(?:[^'\\]|\\.)*'\s*,\s*'(?:[^'\\]|\\.)*'\s*(?:,\s*)?)?)?/gi;
 
-/** The statement with the engines of tables that have no other replica, for which the server would need Keeper. */
+const REPLICATED_DATABASE = /^(create\s+database\b[\s\S]*?\bengine\s*=?\s*)Replicated\s*\([^)]*\)/i;
+
+/** The statement with the engines of what has no other replica, for which the server would need Keeper. */
 export function withoutReplicas(statement: string): string {
   if (!/^(?:create|replace|attach)\b/i.test(statement)) return statement;
-  return statement.replace(REPLICATED, (all, engine: string) => (all.includes("(") ? `${engine}(` : engine));
+  const local = statement.replace(REPLICATED_DATABASE, "$1Atomic");
+  return local.replace(REPLICATED, (all, engine: string) => (all.includes("(") ? `${engine}(` : engine));
 }
