@@ -26,6 +26,8 @@ export interface LineageNode {
   complete: boolean;
   /** Columns that are added to those of the SQL: a snapshot's. */
   added?: readonly string[];
+  /** Its SQL may be another one when it runs: what it yields now is not all that it may yield. */
+  volatile?: boolean;
 }
 
 /** The lineage of every node, by id. A node is read once all it reads are; what was read before is taken from the cache. */
@@ -80,7 +82,7 @@ function upstreamOf(node: LineageNode, lineage: QueryLineage): UpstreamRelation 
     return { ...place, columns: node.known, complete: node.complete };
   }
   const columns = lineage.columns.map(({ name, type }) => ({ name, ...(type ? { type } : {}) }));
-  const complete = lineage.open.length === 0;
+  const complete = lineage.open.length === 0 && !node.volatile;
   if (complete) return { ...place, columns, complete };
   const seen = new Set(columns.map((column) => column.name.toLowerCase()));
   const others = node.known.filter((column) => !seen.has(column.name.toLowerCase()));

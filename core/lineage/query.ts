@@ -133,7 +133,7 @@ function select(analysis: Analysis, body: Body, parent: Scope | null, env: Envir
     const { name, spec } = one as Body;
     scope.windows.set(rules.fold(nameText(name) ?? ""), spec);
   }
-  const items = list(body.expressions);
+  const items = list(body.expressions).map(uncommented);
   if (analysis.dialect === "clickhouse") for (const item of items) collectAliases(analysis, item, scope);
   const columns: ColumnLineage[] = [];
   const open: Rel["open"] = [];
@@ -146,6 +146,12 @@ function select(analysis: Analysis, body: Body, parent: Scope | null, env: Envir
   }
   const conditions = clauses(analysis, body, scope);
   return { columns: unlike(analysis, columns), open, conditions };
+}
+
+/** The parser wraps what has a comment beside it. */
+function uncommented(tree: Tree): Tree {
+  const found = expression(tree);
+  return found?.kind === "annotated" ? uncommented(found.body.this) : tree;
 }
 
 /** Aliases within expressions are names for the whole query in ClickHouse. */

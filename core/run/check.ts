@@ -13,14 +13,14 @@ export interface Finding {
 
 /** What is wrong with the SQL of the chosen models and snapshots. */
 export function findingsOf(
-  { run, lineage }: Pick<ProjectLineage, "run" | "lineage">,
+  { run, lineage, queried }: Pick<ProjectLineage, "run" | "lineage" | "queried">,
   chosen: (id: string) => boolean,
 ): Finding[] {
   const { manifest, adapter } = run.env;
   const findings: Finding[] = [];
   for (const node of manifest.nodes.values()) {
     const own = lineage.get(node.unique_id);
-    if (!own || !chosen(node.unique_id)) continue;
+    if (!own || !chosen(node.unique_id) || queried.has(node.unique_id)) continue;
     findings.push(...ofNode(node, own, adapter.type, (id) => nameOf(run.env.manifest.nodes.get(id), id)));
   }
   return findings;

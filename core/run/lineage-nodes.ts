@@ -6,12 +6,13 @@ import { cteName, isEphemeral } from "../compile/index.ts";
 import { seedPath } from "../context/execution/seeds.ts";
 import { classOfType, type LineageNode } from "../lineage/index.ts";
 import type { Node, SourceDefinition } from "../manifest/resources.ts";
+import type { Compiled } from "./compile-all.ts";
 import type { Run } from "./run.ts";
 
 type Known = Pick<LineageNode, "known" | "complete">;
 
-/** What has columns: models, snapshots, seeds and sources, with what is known of each. `failed` are those that did not compile. */
-export function lineageNodes(run: Run, failed: ReadonlyMap<string, unknown>): Map<string, LineageNode> {
+/** What has columns: models, snapshots, seeds and sources, with what is known of each. */
+export function lineageNodes(run: Run, { failed, queried }: Compiled): Map<string, LineageNode> {
   const { manifest } = run.env;
   const catalog = readCatalog(join(run.env.targetPath, "catalog.json"));
   const nodes = new Map<string, LineageNode>();
@@ -25,7 +26,13 @@ export function lineageNodes(run: Run, failed: ReadonlyMap<string, unknown>): Ma
     const { unique_id: id, database, schema, alias: name } = node;
     const base = { id, database, schema, name, parents: node.depends_on.nodes };
     if (node.resource_type === "seed") nodes.set(id, { ...base, sql: null, ...ofSeed(run, node) });
-    else nodes.set(id, { ...base, ...ofSql(node, failed.get(id)), ...(catalog.get(id) ?? fromYaml(node)) });
+    else
+      nodes.set(id, {
+        volatile: queried.has(id),
+        ...base,
+        ...ofSql(node, failed.get(id)),
+        ...(catalog.get(id) ?? fromYaml(node)),
+      });
   }
   return nodes;
 }

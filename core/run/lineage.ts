@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { TsdbtError } from "../errors.ts";
-import { dialectOf, loadParser, openCache, openPool, projectLineage, type QueryLineage } from "../lineage/index.ts";
+import {
+  dialectOf,
+  type LineageDialect,
+  loadParser,
+  openCache,
+  openPool,
+  projectLineage,
+  type QueryLineage,
+} from "../lineage/index.ts";
 import type { Node } from "../manifest/resources.ts";
 import { compileAll } from "./compile-all.ts";
 import { lineageNodes } from "./lineage-nodes.ts";
@@ -13,27 +21,31 @@ export interface ProjectLineage {
   lineage: Map<string, QueryLineage>;
   /** Models that did not compile, with what went wrong. */
   failed: Map<string, unknown>;
+  /** Models whose SQL depends on what the warehouse holds: it may be another when they run. */
+  queried: Set<string>;
 }
 
 /**
  * Compiles what is not compiled yet and reads where each column of the project comes from.
  * @throws TsdbtError where the parser is not installed or the warehouse's SQL is not read
  */
-export async function readLineage(options: RunOptions): Promise<ProjectLineage> {
+export async function readLineage(
+  options: RunOptions,
+  dialect: LineageDialect | null = dialectOf(options.adapter.type),
+): Promise<ProjectLineage> {
   const { adapter, manifest } = options;
-  const dialect = dialectOf(adapter.type);
   if (!dialect) {
     throw new TsdbtError("TD5102", "Runtime Error", `Column-level lineage does not read the SQL of ${adapter.type}`);
   }
   await loadParser();
   const run = createRun(options);
-  const failed = await compileAll(run, uncompiled(manifest.nodes.values()));
+  const compiled = await compileAll(run, uncompiled(manifest.nodes.values()));
   const cache = openCache(join(run.env.targetPath, "column_lineage_cache.json"));
   const pool = openPool(workerUrl());
   try {
-    const lineage = await projectLineage(lineageNodes(run, failed), dialect, { cache, pool });
+    const lineage = await projectLineage(lineageNodes(run, compiled), dialect, { cache, pool });
     if (options.flags.write_json) cache.save();
-    return { run, lineage, failed };
+    return { run, lineage, ...compiled };
   } finally {
     await pool.close();
   }
