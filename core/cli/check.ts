@@ -23,7 +23,7 @@ export async function checkProject(context: CommandContext): Promise<number> {
     const findings = findingsOf(project, (id) => ids.has(id));
     for (const { level, error } of findings) {
       if (level === "error") events.emit(note(renderError(error), "error"));
-      else events.emit(warning(renderError(error)));
+      else events.emit(warning(renderError(error).replace(/^Compilation Error in/, "In")));
     }
     errors += findings.filter(({ level }) => level === "error").length;
     const read = [...ids].filter((id) => lineage.has(id) && !id.startsWith("seed."));

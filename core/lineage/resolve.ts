@@ -30,7 +30,7 @@ export function resolve(names: Names, parts: readonly Named[]): Value {
       if (found) return parts.length > before + 1 ? fieldOf(found.value) : found.value;
       if (analysis.rules.isPseudo(column.text)) return { kind: "derived", sources: [] };
       const field = find(names, parts[0]!.text, true);
-      if (field) return fieldOf(field.value);
+      if (field?.sure) return fieldOf(field.value);
       return missing(names, column, scoped[0]!.label, scoped);
     }
   }

@@ -5,7 +5,7 @@ export interface Wanted {
   source: string;
   compiled: string;
   name: string;
-  /** Where the name stands in the compiled SQL, in characters; null where that is not known. */
+  /** Where the name stands in the compiled SQL, in characters; null where it is a ref's. */
   start: number | null;
 }
 
@@ -16,7 +16,10 @@ export interface Wanted {
 export function placeInModel({ source, compiled, name, start }: Wanted): Span | undefined {
   const places = occurrences(source, name);
   if (places.length === 0) return undefined;
-  if (start === null) return spanAt(source, places[0]!, name.length);
+  if (start === null) {
+    const quoted = places.find((place) => /['"]/.test(source[place - 1] ?? ""));
+    return spanAt(source, quoted ?? places[0]!, name.length);
+  }
   const at = offsetOf(compiled, start);
   const others = occurrences(compiled, name);
   const index = others.findIndex((place) => Math.abs(place - at) <= 1);

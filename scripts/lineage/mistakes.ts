@@ -83,8 +83,9 @@ function mistakesIn(root: string): Mistake[] {
   });
 }
 
-const replaced = (text: string, at: number, length: number, by: string): string =>
-  text.slice(0, at) + by + text.slice(at + length);
+function replaced(text: string, at: number, length: number, by: string): string {
+  return text.slice(0, at) + by + text.slice(at + length);
+}
 
 /** `o.amount` becomes `o.amount_x`. */
 function renamed(file: string, text: string): Mistake[] {
@@ -127,8 +128,7 @@ function unlike(file: string, text: string): Mistake[] {
       [`cast(${left} as varchar)`, `cast(${right} as integer)`],
       [`cast(${left} as date)`, `cast(${right} as integer)`],
       [`cast(${left} as double)`, `cast(${right} as varchar)`],
-      [left, `cast(${right} as varchar)`],
-      [`cast(${left} as timestamp)`, right],
+      [`cast(${left} as bigint)`, `cast(${right} as timestamp)`],
     ].map(([a, b]): Mistake => {
       const by = `on ${a} = ${b}`;
       return { kind: "unlike types", file, what: by, text: replaced(text, match.index, match[0].length, by) };
