@@ -104,7 +104,10 @@ export interface ClickHouseCredentials extends Credentials {
   sendReceiveTimeout: number;
   /** How often a statement is sent again that never reached the server. */
   retries: number;
-  tcpKeepalive: boolean;
+  /** Seconds after which a connection that is not made is given up. */
+  connectTimeout: number;
+  /** Seconds after which a silent connection is probed; 0 leaves it to the system. */
+  keepaliveIdle: number;
   /** Whether a session serves one node after the other; else each node has one of its own. */
   reuseConnections: boolean;
   cluster: string;
@@ -130,6 +133,9 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
         "On Clickhouse, database must be omitted or have the same value as schema.",
       "Leave 'database' out: what ClickHouse calls a database is dbt's schema.",
     );
+  }
+  if (given.driver && given.driver !== "http" && given.driver !== "native") {
+    throw profileError(place, `Unrecognized ClickHouse driver ${given.driver}`, "driver is 'http', or left out.");
   }
   const embedded = given.embedded ?? false;
   if (!embedded && given.path) {
@@ -161,7 +167,8 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
     compression: Boolean(given.compression) && given.compression !== "none",
     sendReceiveTimeout: given.send_receive_timeout ?? 300,
     retries: given.retries ?? 1,
-    tcpKeepalive: Boolean(given.tcp_keepalive),
+    connectTimeout: given.connect_timeout ?? 10,
+    keepaliveIdle: keepaliveIdle(given.tcp_keepalive ?? false),
     reuseConnections: given.reuse_connections ?? true,
     cluster: given.cluster ?? "",
     clusterMode: given.cluster_mode ?? false,
@@ -176,6 +183,12 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
     visible: () => visible,
     uniqueField: () => (embedded ? resolve(place.projectRoot, given.path ?? DEFAULT_FOLDER) : host),
   };
+}
+
+/** The idle time of (idle, interval, probes); the other two are the system's. */
+function keepaliveIdle(given: boolean | number[]): number {
+  if (Array.isArray(given)) return given[0] ?? 0;
+  return given ? 30 : 0;
 }
 
 /** The native protocol is not spoken: what asks for it is told what happens instead. */

@@ -2,10 +2,39 @@ import { TsdbtError } from "../../core/errors.ts";
 import { hidePasswords } from "../credentials.ts";
 import type { ClickHouseCredentials } from "./credentials.ts";
 
+/** By the engine's codes. https://github.com/ClickHouse/ClickHouse/blob/master/src/Common/ErrorCodes.cpp */
 const HINTS: { readonly [code: string]: string } = {
+  "56": "Check `engine` in the model's config: the server knows no such table engine.",
   "60": "Use ref() or source() for tables of the project, so that they are built first.",
   "81": "The database (dbt's schema) does not exist.",
+  "115":
+    "Check `settings` and `query_settings` in the model's config, and `custom_settings` of the profile: the server knows no such setting.",
+  "159":
+    "The server's `max_execution_time` was reached: raise it in the model's `query_settings` or the profile's `custom_settings`.",
+  "164":
+    "The profile's `user` may only read, or `custom_settings` says `readonly`: dbt makes tables, so it needs a user that may write.",
+  "241":
+    "The server's `max_memory_usage` was reached: raise it in the model's `query_settings`, or build the model in batches.",
+  "243": "The server's disk is full: make room on it, then run `tsdbt retry`.",
+  "252": "More parts than the table may have: insert less often, or a coarser `partition_by` in the model's config.",
+  "394": "Somebody stopped the query on the server (KILL QUERY): run `tsdbt retry` to go on.",
+  "497": "GRANT the profile's `user` what the message names.",
+  "701": "Check `cluster` of the profile: the server's configuration has no such cluster.",
 };
+
+/** What the code alone does not tell. */
+const HINTS_BY_TEXT: readonly (readonly [RegExp, string])[] = [
+  [/No space left on device/, HINTS["243"]!],
+  [
+    /ORDER BY or PRIMARY KEY/,
+    "This engine needs a sorting key: set `order_by` in the model's config, `tuple()` for none.",
+  ],
+];
+
+function hintOf(message: string): string | undefined {
+  const code = /^Code: (\d+)\./.exec(message)?.[1] ?? "";
+  return HINTS_BY_TEXT.find(([text]) => text.test(message))?.[1] ?? HINTS[code];
+}
 
 /**
  * The engine's error with the place in the statement that it names: `(line 3, col 8)`. `linesBefore` were sent before the
@@ -16,11 +45,10 @@ export function describeError(error: unknown, sql: string, linesBefore = 0): Tsd
   const raw = error instanceof Error ? error.message : String(error);
   const message = hidePasswords(raw.replace(/^Query failed: /, "").trim());
   const place = /\(line (\d+), col (\d+)\)/.exec(message);
-  const code = /^Code: (\d+)\./.exec(message)?.[1];
   return new TsdbtError("TD5310", "Database Error", message, {
     span: place ? { line: Number(place[1]) - linesBefore, column: Number(place[2]) } : undefined,
     source: place ? sql : undefined,
-    hint: code ? HINTS[code] : undefined,
+    hint: hintOf(message),
     cause: error,
   });
 }
@@ -63,6 +91,9 @@ export function missingPackage(error: unknown): TsdbtError {
   );
 }
 
+/** The code of a connection that was not made in time. */
+export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
+
 /** Why the server cannot be reached, and which key of the profile to look at. */
 export function describeConnectError(error: unknown, credentials: ClickHouseCredentials, port: number): TsdbtError {
   const { host, secure, user } = credentials;
@@ -81,8 +112,14 @@ export function describeConnectError(error: unknown, credentials: ClickHouseCred
   const engine = /^Code: (\d+)\./.exec(message)?.[1];
   if (engine === "516" || engine === "192" || engine === "194")
     return refused(message, `Check \`user\` (${user}) and \`password\` of the profile.`);
+  if (engine === "164" || engine === "497") return refused(message, HINTS[engine]!);
   if (engine === "115")
     return refused(message, "Check `custom_settings` of the profile: the server knows no such setting.");
+  if (code === CONNECT_TIMEOUT)
+    return refused(
+      message,
+      "Check `host` and `port` of the profile and what lies between (a firewall, a VPN); `connect_timeout` is how long is waited.",
+    );
   if (code === "ECONNREFUSED")
     return refused(
       message,
@@ -90,10 +127,17 @@ export function describeConnectError(error: unknown, credentials: ClickHouseCred
     );
   if (code === "ENOTFOUND" || code === "EAI_AGAIN")
     return refused(message, "Check `host` of the profile: no such name is known.");
+  if (/alert (?:bad |unknown )?certificate|certificate required|alert number (?:42|48|116)/i.test(message))
+    return refused(
+      message,
+      "The server wants a certificate of its clients: name it in `client_cert`, and its key in `client_cert_key`.",
+    );
   if (/certificate|CERT_|self-signed|altname/i.test(`${code} ${message}`))
     return refused(
       message,
-      "The server's certificate is not trusted: name its authority in `ca`, or set `verify: false` to do without.",
+      /altname/i.test(`${code} ${message}`)
+        ? "The server's certificate is for another name: check `host`, or say it in `server_host_name`."
+        : "The server's certificate is not trusted: name its authority in `ca`, or set `verify: false` to do without.",
     );
   if (/wrong version number|EPROTO|SSL|packet length/i.test(`${code} ${message}`) || (secure && code === "ECONNRESET"))
     return refused(message, "The port does not speak TLS: check `port`, or leave `secure` out.");

@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClickHouseClient as HttpClient } from "@clickhouse/client";
 import type { ClickHouseClient, ClientResult, OpenClient } from "./client.ts";
 import type { ClickHouseCredentials } from "./credentials.ts";
-import { describeConnectError, unreadableCertificate } from "./errors.ts";
+import { CONNECT_TIMEOUT, describeConnectError, unreadableCertificate } from "./errors.ts";
 import { FORMAT, ResultReader } from "./results.ts";
 import { JSON_SETTINGS } from "./values.ts";
 
@@ -48,18 +49,36 @@ export function httpPort({ port, secure }: Pick<ClickHouseCredentials, "port" | 
   return port ?? (secure ? 8443 : 8123);
 }
 
-function agentOf(credentials: ClickHouseCredentials): HttpAgent {
-  const { secure, verify, serverHostName, tcpKeepalive } = credentials;
-  const shared = { keepAlive: true, maxSockets: 4, ...(tcpKeepalive && { keepAliveMsecs: 30_000 }) };
-  if (!secure) return new HttpAgent(shared);
-  return new HttpsAgent({
-    ...shared,
-    rejectUnauthorized: verify,
-    ...(serverHostName && { servername: serverHostName }),
-    ...certificate("ca", credentials.ca),
-    ...certificate("cert", credentials.clientCert),
-    ...certificate("key", credentials.clientCertKey),
-  });
+/** How the sockets to the server are made. */
+export function agentOf(credentials: ClickHouseCredentials): HttpAgent {
+  const { secure, verify, serverHostName, keepaliveIdle } = credentials;
+  const shared = { keepAlive: true, maxSockets: 4, ...(keepaliveIdle > 0 && { keepAliveMsecs: keepaliveIdle * 1000 }) };
+  const agent = secure
+    ? new HttpsAgent({
+        ...shared,
+        rejectUnauthorized: verify,
+        ...(serverHostName && { servername: serverHostName }),
+        ...certificate("ca", credentials.ca),
+        ...certificate("cert", credentials.clientCert),
+        ...certificate("key", credentials.clientCertKey),
+      })
+    : new HttpAgent(shared);
+  return limited(agent, secure ? "secureConnect" : "connect", credentials.connectTimeout);
+}
+
+/** Gives up a connection that is not made within so many seconds. */
+function limited(agent: HttpAgent, made: "connect" | "secureConnect", seconds: number): HttpAgent {
+  const open = agent.createConnection.bind(agent) as (...args: unknown[]) => Socket;
+  agent.createConnection = ((...args: unknown[]) => {
+    const socket = open(...args);
+    const timer = setTimeout(() => {
+      const error = new Error(`no connection within ${seconds} seconds`);
+      socket.destroy(Object.assign(error, { code: CONNECT_TIMEOUT }));
+    }, seconds * 1000);
+    for (const event of [made, "close"]) socket.once(event, () => clearTimeout(timer));
+    return socket;
+  }) as typeof agent.createConnection;
+  return agent;
 }
 
 function certificate(name: string, path: string): { [name: string]: Buffer } {
@@ -74,7 +93,14 @@ function certificate(name: string, path: string): { [name: string]: Buffer } {
 /** Statements that change nothing, so that they may be sent again. */
 const READING = /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:select|with|show|exists|describe|desc|explain)\b/i;
 /** The statement has not reached the server. */
-const NEVER_ARRIVED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+const NEVER_ARRIVED = new Set([
+  CONNECT_TIMEOUT,
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
 /** The connection broke; who knows when. */
 const BROKEN = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ERR_STREAM_PREMATURE_CLOSE"]);
 const FIRST_PAUSE = 200;
@@ -122,7 +148,8 @@ class ServerClient implements ClickHouseClient {
         const code = (error as NodeJS.ErrnoException).code ?? "";
         const safe = NEVER_ARRIVED.has(code) || (BROKEN.has(code) && READING.test(sql));
         if (!safe || attempt >= this.credentials.retries) throw error;
-        await pause(FIRST_PAUSE * 2 ** attempt);
+        // Not all at once, where several were cut off together.
+        await pause(FIRST_PAUSE * 2 ** attempt * (0.5 + Math.random()));
       }
     }
   }

@@ -133,7 +133,8 @@ async function tryConnection(adapter: Adapter): Promise<string | null> {
     }
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const hint = error instanceof TsdbtError && error.details.hint ? `\n  hint: ${error.details.hint}` : "";
+    return `${error instanceof Error ? error.message : String(error)}${hint}`;
   }
 }
 
