@@ -41,11 +41,12 @@ export async function catalogOfRelations(adapter: AthenaAdapter, relations: read
 }
 
 function rowsOf(table: GlueTable, database: string | null): unknown[][] {
-  const comment = table.Parameters?.comment ?? table.Description ?? "";
+  // No comment is null, as agate makes it.
+  const comment = (table.Parameters?.comment ?? table.Description) || null;
   const named = [database, table.DatabaseName ?? "", table.Name ?? "", kindOf(table), comment];
   const columns = [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])];
   return columns
-    .map((column, index) => ({ column, row: [...named, column.Name, index, column.Type, column.Comment ?? ""] }))
+    .map((column, index) => ({ column, row: [...named, column.Name, index, column.Type, column.Comment || null] }))
     .filter(({ column }) => isCurrent(column))
     .map(({ row }) => row);
 }

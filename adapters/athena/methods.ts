@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Table } from "../../core/agate/table.ts";
 import { TsdbtError } from "../../core/errors.ts";
 import { PyDict, toData, toPython } from "../../core/jinja/index.ts";
+import { pyIterate } from "../../core/jinja/runtime/iterate.ts";
 import { pyTruth } from "../../core/jinja/runtime/truth.ts";
 import { Tuple } from "../../core/jinja/runtime/values.ts";
 import type { AdapterSession } from "../adapter.ts";
@@ -312,8 +313,8 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
     "glue_catalog(information_schema, schemas=None, relations=None)",
     ({ adapter }, informationSchema: Relation, schemas: unknown, relations: unknown) =>
       relations === null
-        ? catalogOfSchemas(adapter, informationSchema.database, itemsOf(schemas) as string[])
-        : catalogOfRelations(adapter, itemsOf(relations) as Relation[]),
+        ? catalogOfSchemas(adapter, informationSchema.database, [...pyIterate(schemas)] as string[])
+        : catalogOfRelations(adapter, [...pyIterate(relations)] as Relation[]),
     NONE,
   ),
 ]);

@@ -81,22 +81,22 @@ describe("every materialization and option", () => {
     expect(await look.orphans(schema, `${schema}/`)).toEqual([]);
   });
   it.each([
-    ["hive_table", "select id, name from hive_table order by 1, 2", ["1 ann", "2 bob", "2 cyd"]],
-    ["hive_batched", "select id, name from hive_batched order by 1, 2", ["1 ann", "2 bob", "2 cyd"]],
-    ["iceberg_batched", "select id, name from iceberg_batched order by 1, 2", ["1 ann", "2 bob", "2 cyd"]],
-    ["incremental_append", "select id, round from incremental_append order by 1", ["1 1", "2 1", "3 1"]],
+    ["hive_table", "select id, name from hive_table order by 1, 2", ["1 ann", "2 bob", "4 cyd"]],
+    ["hive_batched", "select id, name from hive_batched order by 1, 2", ["1 ann", "2 bob", "4 cyd"]],
+    ["iceberg_batched", "select id, name from iceberg_batched order by 1, 2", ["1 ann", "2 bob", "4 cyd"]],
+    ["incremental_append", "select id, round from incremental_append order by 1", ["1 1", "2 1", "3 1", "4 2"]],
     ["incremental_default", "select count(*) from incremental_default", ["6"]],
     [
       "incremental_overwrite",
       "select id, name, amount from incremental_overwrite order by day",
-      ["1 ann 10.50", "2 bob 20.00", "2 cyd 2.00"],
+      ["1 ann 10.50", "2 bob 21.50", "4 cyd 2.00"],
     ],
     ["incremental_added", "select count(*), count(note) from incremental_added", ["6 3"]],
     ["incremental_synced", "select count(*), count(score) from incremental_synced", ["6 3"]],
     [
       "snapshot_hive",
       "select id, name, dbt_valid_to is null from snapshot_hive order by 1, 2",
-      ["1 ann true", "2 bob false", "2 cyd true", "3 cyd false"],
+      ["1 ann true", "2 bob false", "2 bob true", "3 cyd false", "4 cyd true"],
     ],
     [
       "uploaded",
@@ -184,7 +184,7 @@ describe("what may not be deleted", () => {
     expect((await look.keys("")).length).toBeGreaterThanOrEqual(before);
   });
   it("is a folder that another table lies in", async () => {
-    const inner = `s3://${at.bucket}/elsewhere/inner`;
+    const inner = `s3://${at.bucket}/elsewhere/nested`;
     const root = projectOf("guarded", {
       "models/nested.sql": `{{ config(materialized='table', external_location='${inner}') }} select 1 as id`,
       "models/outer.sql": `-- depends_on: {{ ref('nested') }}
