@@ -118,7 +118,7 @@ export function SearchBox({ onClose }: { onClose(): void }): VNode {
 function Marked({ text, query }: { text: string; query: string }): VNode {
   const words = query.split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return <>{text}</>;
-  const pattern = new RegExp(`(${words.map((word) => word.replace(/[^\p{L}\p{N}_]/gu, "\\$&")).join("|")})`, "giu");
+  const pattern = new RegExp(`(${words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|")})`, "giu");
   return <>{text.split(pattern).map((part, i) => (i % 2 === 1 ? <mark>{part}</mark> : part))}</>;
 }
 

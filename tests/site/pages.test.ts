@@ -17,7 +17,7 @@ describe("the site of the crypto example", () => {
 
   beforeAll(async () => {
     root = copyOf("examples/crypto");
-    for (const args of [["build"], ["docs", "generate", "--static"]]) {
+    for (const args of [["build"], ["docs", "generate", "--static", "--column-lineage"]]) {
       const { code, text } = tsdbt(root, args);
       expect(code, text).toBe(0);
     }
@@ -110,6 +110,30 @@ describe("the site of the crypto example", () => {
     await page.locator("canvas[data-boxes='3']").waitFor();
     await goTo(page, `${server.address}/#/node/model.crypto.nothing`);
     await page.locator("h1", { hasText: "Not found" }).waitFor();
+  });
+
+  it("tells where a column comes from and what it reaches", async () => {
+    await goTo(page, `${server.address}/#/node/${GOLD}`);
+    await page.locator(".columns a", { hasText: /^drawdown$/ }).click();
+    await page.locator("h1", { hasText: "drawdown" }).waitFor();
+    await page.locator("canvas[data-boxes='12']").waitFor();
+    const list = async (title: string) =>
+      (
+        await page
+          .locator("section", { has: page.locator("h2", { hasText: title }) })
+          .locator("li code")
+          .allTextContents()
+      ).sort();
+    expect(await list("Made of")).toEqual(["crypto_stage.coin_id", "crypto_stage.price", "crypto_stage.price_date"]);
+    expect(await list("In the end of")).toEqual([
+      "feed.crypto_prices.id",
+      "feed.crypto_prices.last_updated",
+      "feed.crypto_prices.price",
+    ]);
+    expect(await list("Goes into")).toEqual(["data_quality.passed_rows", "data_quality.score"]);
+    await page.locator("a", { hasText: "crypto_stage.price_date" }).click();
+    await page.locator("h1", { hasText: "price_date" }).waitFor();
+    expect(await list("Made of")).toEqual(["crypto_raw.last_updated"]);
   });
 
   it("tells what held up what", async () => {
