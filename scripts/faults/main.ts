@@ -68,7 +68,7 @@ function wrong(): number {
 function total(): string {
   const faults = sum(({ results }) => results.length);
   const statements = sum((result) => result.statements.length);
-  return `${done().length} changes, ${statements} statements, ${faults} faults, ${wrong()} states with lost or doubled rows or leftovers`;
+  return `${done().length} of ${chosen.length} changes, ${statements} statements, ${faults} faults, ${wrong()} states with lost or doubled rows or leftovers`;
 }
 
 function print({ scenario, statements, results }: ScenarioResult): void {
