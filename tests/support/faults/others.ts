@@ -181,6 +181,12 @@ const MICROBATCHES: Scenario[] = [
     after: microbatch(),
     args: ["run", ...MONTHS],
     check: "select id, v from shop.m order by all",
+    meanwhile: [
+      [
+        [1, "a"],
+        [2, "B"],
+      ],
+    ],
     rows: [
       [1, "a"],
       [2, "B"],

@@ -51,8 +51,8 @@
     {%- do drop_relation_if_exists(existing_relation) -%}
     {%- do create_distributed_local_table(intermediate_relation, intermediate_local, shape_view, sql, contracted) -%}
     {%- do adapter.drop_relation(intermediate_relation) -%}
-    {%- do clickhouse__rename_at_once([(intermediate_local, target_local)], target_relation) -%}
-    {%- do run_query(create_distributed_table(target_relation, target_local)) -%}
+    {%- do run_query(create_distributed_table(next_relation, target_local, intermediate_local)) -%}
+    {%- do clickhouse__rename_at_once([(intermediate_local, target_local), (next_relation, target_relation)], target_relation) -%}
 
   {%- elif full_refresh_mode -%}
     {%- set swaps = true -%}
