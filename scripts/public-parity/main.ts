@@ -83,7 +83,7 @@ async function compare(project: PublicProject): Promise<Line> {
       ...project,
       env: { ...ours.env, ...project.env },
       ...(project.mode !== "build" && { run: false }),
-      ...(project.mode === "compile" && { commands: [["compile"]] }),
+      ...(project.mode === "compile" && { commands: project.commands ?? [["compile"]] }),
     };
     const inside = relative(join(scratch, "tsdbt"), ours.dir);
     const theirs = values.cache ? join(resolve(values.cache), fingerprint(ours.dir, plan)) : join(scratch, "dbt");

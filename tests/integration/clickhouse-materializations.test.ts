@@ -30,7 +30,7 @@ beforeAll(() => {
     messages[step] = Object.fromEntries(failed.map((r) => [r.unique_id.split(".")[2]!, r.message ?? ""]));
     stood[step] = standing(`${project}/target/clickhouse`, "shop");
   }
-}, 300_000);
+}, 600_000);
 afterAll(() => discard(project));
 
 const created = (name: string, step: Step = "first") => stood[step][name]?.created;
