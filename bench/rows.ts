@@ -10,6 +10,7 @@ import { measure, median } from "./measure.ts";
 import { renderTimes, TEMPLATES } from "./render.ts";
 import { replay } from "./replay.ts";
 import { memoryRow, row, seconds, timed } from "./rows-of.ts";
+import { sink } from "./sink.ts";
 import type { Line } from "./table.ts";
 import { compare, type Medians, type Options, ROOT, type Task, type Tool, toolsFor } from "./tools.ts";
 
@@ -29,7 +30,7 @@ export type Group = (bench: Bench) => AsyncGenerator<Line>;
 const COLD = ["parse", "--no-partial-parse"];
 
 /** The groups by the names that the command line takes. */
-export const GROUPS: { [name: string]: Group } = { crypto, start, big, dex, build, clickhouse, render, growth };
+export const GROUPS: { [name: string]: Group } = { crypto, start, big, dex, build, clickhouse, render, growth, sink };
 
 async function* crypto(bench: Bench): AsyncGenerator<Line> {
   const tools = toolsFor(join(bench.scratch, "crypto"), bench, (dir) =>

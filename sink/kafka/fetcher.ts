@@ -138,6 +138,8 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
       )
       .catch((error: { response?: FetchResponse }) => {
         if (error.response?.responses) return error.response;
+        // After a time-out the client cannot tell answers apart any more: the next fetch gets a connection of its own.
+        void Promise.resolve(connection.close()).catch(() => undefined);
         throw error;
       })) as FetchResponse;
     deliver(answer, topics);

@@ -75,6 +75,7 @@ export class World {
   async topicNamed(topic: string, partitions: number, configs: { [name: string]: string } = {}): Promise<string> {
     const given = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
     await this.#admin.createTopics({ topics: [topic], partitions, replicas: 1, configs: given });
+    while ((await this.ends(topic).catch(() => [])).length < partitions) await sleep(100);
     return topic;
   }
 
