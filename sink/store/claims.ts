@@ -38,7 +38,8 @@ export function claimsIn(store: Store, prefix: string): Claims {
 
   return {
     async put(from, claim) {
-      const body = Buffer.from(`${JSON.stringify({ version: 1, ...from, ...claim })}\n`);
+      const { topic, topicId, partition } = from;
+      const body = Buffer.from(`${JSON.stringify({ version: 1, topic, topicId, partition, ...claim })}\n`);
       if (await store.putNew(keyOf(from, claim.first), body, { contentType: "application/json" })) return claim;
       const found = await get(from, claim.first);
       if (!found) throw new SinkError(`the claim ${keyOf(from, claim.first)} was there and is gone`);

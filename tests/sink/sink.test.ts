@@ -29,6 +29,19 @@ describe("tsdbt-sink run", () => {
         deadLetters: 0,
         errors: 0,
       });
+      const claims = (await world.keys()).filter((key) => key.startsWith("_claims/"));
+      const [claim] = [...(await world.objects("_claims/")).values()].map((body) => JSON.parse(body.toString()));
+      expect(claims.length).toBeGreaterThan(3);
+      expect(Object.keys(claim)).toEqual([
+        "version",
+        "topic",
+        "topicId",
+        "partition",
+        "first",
+        "next",
+        "time",
+        "layout",
+      ]);
       for (const key of (await world.objects()).keys())
         expect(key).toMatch(
           /^sink-\w+\.prices\/year=\d{4}\/month=\d\d\/day=\d\d\/sink-\w+\.prices\+[012]\+\d{10}\.jsonl$/,
