@@ -141,14 +141,6 @@ describe("every materialization and option", () => {
   });
 });
 
-it("builds the crypto example", () => {
-  const root = copyOf("examples/crypto");
-  copies.push(root);
-  writeProfile(root, "crypto", "crypto");
-  const built = run(root, ["build"]);
-  expect(built.code, built.text).toBe(0);
-});
-
 describe("a table while it is rebuilt", () => {
   const model = "{{ config(materialized='table') }} select 1 as id";
   it("is there all the time: the new one takes its place in Glue", async () => {
