@@ -25,7 +25,8 @@
     {%- endcall -%}
   {%- endif -%}
 
-  {%- set columns = adapter.get_columns_in_relation(existing_relation) | map(attribute='quoted') | join(', ') -%}
+  {%- set dropped = (column_changes.columns_to_drop if column_changes else []) | map(attribute='name') | list -%}
+  {%- set columns = adapter.get_columns_in_relation(existing_relation) | rejectattr('name', 'in', dropped) | map(attribute='quoted') | join(', ') -%}
   {%- call statement('insert_existing_data') -%}
         insert into {{ write_to }} ({{ columns }})
         select {{ columns }}

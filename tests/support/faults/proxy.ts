@@ -46,7 +46,8 @@ export async function startFaultProxy(port: number, rewrite = (sql: string): str
     const url = new URL(request.url ?? "/", "http://proxy");
     // One session is enough, and keeps the engine small over thousands of runs.
     if (url.searchParams.has("session_id")) url.searchParams.set("session_id", "faults");
-    const sql = `${url.searchParams.get("query") ?? ""}${body.toString("utf8")}`;
+    const first = url.searchParams.get("query") ?? "";
+    const sql = [...(first === "" ? [] : [first]), body.toString("utf8")].join("\n");
     url.searchParams.delete("query");
     const plain = sql.replace(COMMENT, "").trim();
     if (!isReading(plain)) changes.push(sql);
