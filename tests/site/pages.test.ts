@@ -155,7 +155,7 @@ describe("the site of the crypto example", () => {
     expect(await ground()).toBe("rgb(17, 21, 28)");
     await page.emulateMedia({ colorScheme: "light" });
     await page.getByRole("button", { name: "Colours: auto" }).click();
-    expect(await ground()).toBe("rgb(17, 21, 28)");
+    await expect.poll(ground).toBe("rgb(17, 21, 28)");
     await page.reload();
     await page.getByRole("button", { name: "Colours: dark" }).waitFor();
     expect(await ground()).toBe("rgb(17, 21, 28)");
