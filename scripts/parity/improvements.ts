@@ -7,7 +7,21 @@ export function withoutImprovements(statements: readonly string[]): string[] | u
   const followed = statements.some((statement) => FOLLOWED.test(statement));
   const altered = statements.some((statement) => / modify query /.test(statement));
   if (followed || (altered && statements.some((statement) => SWAPPED.test(statement)))) return undefined;
-  return renamedAtOnce(firstBuild(workingCopies(filledByName(statements))));
+  return renamedAtOnce(firstBuild(workingCopies(droppedBehind(filledByName(statements)))));
+}
+
+const DROPPED = /^alter table \S+ \. \S+ (?:ON CLUSTER \S+ )?drop column if exists (\S+)$/;
+
+/** A column leaves the distributed table before those of the shards, so that no query asks them for it. */
+function droppedBehind(statements: readonly string[]): string[] {
+  const all = [...statements];
+  for (let i = 0; i + 1 < all.length; i++) {
+    const column = DROPPED.exec(all[i]!)?.[1];
+    if (column === undefined || DROPPED.exec(all[i + 1]!)?.[1] !== column) continue;
+    [all[i], all[i + 1]] = [all[i + 1]!, all[i]!];
+    i++;
+  }
+  return all;
 }
 
 /** After a change of columns the query is asked for its columns, not the table, which is filled by their names. */
@@ -59,6 +73,11 @@ function renamedAtOnce(statements: string[]): string[] {
       `rename table ${ready} to ${target}${cluster}`,
     ];
   });
+}
+
+/** Whether tables change places on the whole cluster is read from the profile, not from where the old one was found. */
+export function withoutScopeOfExchange(statements: readonly string[]): string[] {
+  return statements.map((statement) => statement.replace(/^(EXCHANGE TABLES .*?) ON CLUSTER \S+$/, "$1"));
 }
 
 function named(statement: string): string {
