@@ -13,7 +13,7 @@ export function recordCoverage(path: string, commit: string, dbt: Outcomes, tsdb
       "",
       "```sh",
       "npm run suite:clickhouse -- path/to/a/clone      # all of it; without a path it is cloned",
-      "npm run suite:clickhouse -- --quick              # classes of dbt-tests-adapter: no clone needed, run in CI",
+      "npm run suite:clickhouse -- --quick              # classes of dbt-tests-adapter: no clone needed",
       "npm run suite:clickhouse -- --only test_view.py  # some tests, by parts of their names; --help tells the rest",
       "```",
       "",
