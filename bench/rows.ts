@@ -205,7 +205,7 @@ async function* growth(bench: Bench): AsyncGenerator<Line> {
     points.push([count, largest!.time]);
     const each = `${((largest!.time / count) * 1000).toFixed(2)} ms each`;
     yield {
-      what: `parse, cold, ${count.toLocaleString("en")} models`,
+      what: `growth: parse, cold, ${count.toLocaleString("en")} models`,
       ours: seconds(largest!.time),
       theirs: "",
       ratio: each,
