@@ -4,16 +4,7 @@ import type { LineagePool } from "./pool.ts";
 import type { LineageDialect, QueryLineage, TypeClass, UpstreamRelation } from "./types.ts";
 
 /** A resource with columns, and what is needed to read them. */
-export interface LineageNode {
-  id: string;
-  database: string | null;
-  schema: string | null;
-  /** Its table's name. */
-  name: string;
-  /** The CTE as which it stands in the SQL of others, where it is no table. */
-  cte?: string;
-  /** The file as which it stands in the SQL of others: a source of files. */
-  file?: string;
+export interface LineageNode extends Omit<UpstreamRelation, "columns" | "complete"> {
   /** What it selects; null where it has no SQL: a source, a seed, a model that did not compile. */
   sql: string | null;
   /** Why there is no SQL, where there should be. */
