@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type RunningClickHouse, startClickHouse } from "../../tests/services/clickhouse.ts";
-import { withoutImprovements, withoutScopeOfExchange } from "./improvements.ts";
+import { exchangedOffCluster, withoutImprovements } from "./improvements.ts";
 import type { Copy } from "./project.ts";
 import { readStatements } from "./statements.ts";
 import { compareContents, type TableContents } from "./tables.ts";
@@ -30,7 +30,8 @@ export async function startClickHouses(dbt: Copy, tsdbt: Copy, keys: { [key: str
         if (/^list_/.test(sender) && !b.has(sender)) continue;
         const improved = withoutImprovements(b.get(sender) ?? []);
         if (!improved) continue;
-        const [x, y] = [a.get(sender) ?? [], improved].map((all) => ordered(sender, withoutScopeOfExchange(all)));
+        const expected = exchangedOffCluster(a.get(sender) ?? [], improved);
+        const [x, y] = [expected, improved].map((all) => ordered(sender, all));
         report.group(() => report.check(`${place}: statements of ${sender}`, x, y));
       }
     },
@@ -61,7 +62,7 @@ export async function startSide(copy: Copy, keys: { [key: string]: unknown }): P
 }
 
 /** What a node does, in its order. */
-function ordered(sender: string, statements: string[]): string[] {
+function ordered(sender: string, statements: readonly string[]): readonly string[] {
   if (sender.startsWith("seed.")) return statements.filter((one) => LOADING.test(one)).map(withoutStaging);
   if (/^\w+\.\w+\./.test(sender)) return statements;
   // the run's own connections ask for each way in which a schema is named, in the order of a set of Python's

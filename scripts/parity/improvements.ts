@@ -75,9 +75,10 @@ function renamedAtOnce(statements: string[]): string[] {
   });
 }
 
-/** Whether tables change places on the whole cluster is read from the profile, not from where the old one was found. */
-export function withoutScopeOfExchange(statements: readonly string[]): string[] {
-  return statements.map((statement) => statement.replace(/^(EXCHANGE TABLES .*?) ON CLUSTER \S+$/, "$1"));
+/** A node that is made off the cluster changes places off it too; dbt asks where the old table was found. */
+export function exchangedOffCluster(theirs: readonly string[], ours: readonly string[]): readonly string[] {
+  if (ours.some((statement) => / ON CLUSTER /.test(statement))) return theirs;
+  return theirs.map((statement) => statement.replace(/^(EXCHANGE TABLES .*?) ON CLUSTER \S+$/, "$1"));
 }
 
 function named(statement: string): string {
