@@ -57,6 +57,25 @@ describe.each([
   }, 120_000);
 });
 
+describe("a table with indexes on duckdb", () => {
+  const model = (sql: string) => `{{ config(materialized='table', indexes=[{'columns': ['id'], 'unique': true}]) }}\n${sql}`;
+
+  it("is not renamed while others may ask for indexes, and stands again when its replacement fails", () => {
+    const root = makeProject({ "models/t.sql": model("select 1 as id") }, "duckdb");
+    expect(tsdbt(root, ["build"]).code).toBe(0);
+    writeFiles(root, { "models/t.sql": model("select 2 as id") });
+    const again = tsdbt(root, ["--debug", "build"]);
+    expect(again.code, again.text).toBe(0);
+    expect(again.text).not.toMatch(/rename to "t__dbt_backup"/);
+    writeFiles(root, { "models/t.sql": model("select 3 as id union all select 3") });
+    const broken = tsdbt(root, ["build"]);
+    expect(broken.code, broken.text).toBe(1);
+    expect(shown(root, "select t.id, i.index_count from {{ ref('t') }} t, duckdb_tables() i where i.table_name = 't'")).toBe(
+      '[{"id":2,"index_count":1}]',
+    );
+  });
+});
+
 describe("a target folder that cannot be written", () => {
   const files = { "models/m.sql": "select 1 as id" };
 

@@ -70,11 +70,7 @@
   {%- endcall -%}
 
   {%- if swap -%}
-    {%- do drop_indexes_on_relation(target_relation) -%}
-    {%- if may_be_foreign_key_target(target_relation) -%}
-      {%- set dependents = drop_foreign_key_dependents(target_relation) -%}
-    {%- endif -%}
-    {%- do adapter.rename_relation(target_relation, backup_relation) -%}
+    {%- set dependents = duckdb__set_aside(target_relation, backup_relation) -%}
     {%- do adapter.rename_relation(intermediate_relation, target_relation) -%}
     {%- do to_drop.append(backup_relation) -%}
   {%- endif -%}

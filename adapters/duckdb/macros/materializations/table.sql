@@ -29,11 +29,7 @@
 
   {%- if not in_place -%}
     {%- if existing_relation is not none -%}
-      {%- do drop_indexes_on_relation(existing_relation) -%}
-      {%- if existing_relation.is_table and may_be_foreign_key_target(existing_relation) -%}
-        {%- set dependents = drop_foreign_key_dependents(existing_relation) -%}
-      {%- endif -%}
-      {%- do adapter.rename_relation(existing_relation, backup_relation) -%}
+      {%- set dependents = duckdb__set_aside(existing_relation, backup_relation) -%}
     {%- endif -%}
     {%- do adapter.rename_relation(intermediate_relation, target_relation) -%}
   {%- endif -%}
