@@ -106,7 +106,7 @@ export interface ClickHouseCredentials extends Credentials {
   retries: number;
   /** Seconds after which a connection that is not made is given up. */
   connectTimeout: number;
-  /** Seconds after which a silent connection is probed; 0 leaves it to the system. */
+  /** Seconds after which a silent connection is probed. */
   keepaliveIdle: number;
   /** Whether a session serves one node after the other; else each node has one of its own. */
   reuseConnections: boolean;
@@ -185,10 +185,12 @@ export function parseCredentials(output: { [key: string]: unknown }, place: Prof
   };
 }
 
+/** As clickhouse-connect has it, whatever the profile says. */
+const KEEPALIVE_IDLE = 30;
+
 /** The idle time of (idle, interval, probes); the other two are the system's. */
 function keepaliveIdle(given: boolean | number[]): number {
-  if (Array.isArray(given)) return given[0] ?? 0;
-  return given ? 30 : 0;
+  return (Array.isArray(given) && given[0]) || KEEPALIVE_IDLE;
 }
 
 /** The native protocol is not spoken: what asks for it is told what happens instead. */

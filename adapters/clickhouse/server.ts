@@ -52,7 +52,7 @@ export function httpPort({ port, secure }: Pick<ClickHouseCredentials, "port" | 
 /** How the sockets to the server are made. */
 export function agentOf(credentials: ClickHouseCredentials): HttpAgent {
   const { secure, verify, serverHostName, keepaliveIdle } = credentials;
-  const shared = { keepAlive: true, maxSockets: 4, ...(keepaliveIdle > 0 && { keepAliveMsecs: keepaliveIdle * 1000 }) };
+  const shared = { keepAlive: true, maxSockets: 4, keepAliveMsecs: keepaliveIdle * 1000 };
   const agent = secure
     ? new HttpsAgent({
         ...shared,
