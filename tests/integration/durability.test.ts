@@ -58,7 +58,8 @@ describe.each([
 });
 
 describe("a table with indexes on duckdb", () => {
-  const model = (sql: string) => `{{ config(materialized='table', indexes=[{'columns': ['id'], 'unique': true}]) }}\n${sql}`;
+  const model = (sql: string) =>
+    `{{ config(materialized='table', indexes=[{'columns': ['id'], 'unique': true}]) }}\n${sql}`;
 
   it("is not renamed while others may ask for indexes, and stands again when its replacement fails", () => {
     const root = makeProject({ "models/t.sql": model("select 1 as id") }, "duckdb");
@@ -70,9 +71,9 @@ describe("a table with indexes on duckdb", () => {
     writeFiles(root, { "models/t.sql": model("select 3 as id union all select 3") });
     const broken = tsdbt(root, ["build"]);
     expect(broken.code, broken.text).toBe(1);
-    expect(shown(root, "select t.id, i.index_count from {{ ref('t') }} t, duckdb_tables() i where i.table_name = 't'")).toBe(
-      '[{"id":2,"index_count":1}]',
-    );
+    expect(
+      shown(root, "select t.id, i.index_count from {{ ref('t') }} t, duckdb_tables() i where i.table_name = 't'"),
+    ).toBe('[{"id":2,"index_count":1}]');
   });
 });
 
