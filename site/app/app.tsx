@@ -108,11 +108,11 @@ function Page({ route }: { route: Route }): VNode {
       return <TimelinePage />;
     case "lineage":
       if (route.target === "" || project.placeOf(route.target) !== undefined) return <LineagePage route={route} />;
-      return <Unknown name={route.target} />;
+      return <Missing name={route.target} />;
     case "node":
     case "column": {
       const place = project.placeOf(route.target);
-      if (place === undefined) return <Unknown name={route.target} />;
+      if (place === undefined) return <Missing name={route.target} />;
       if (route.page === "column") return <ColumnPage place={place} route={route} />;
       return <TitledNode key={place} place={place} route={route} />;
     }
@@ -125,6 +125,11 @@ function TitledNode({ place, route }: { place: number; route: Route }): VNode {
   const { project } = useShared();
   useTitle(project.name(place));
   return <NodePage place={place} route={route} />;
+}
+
+/** It is unknown once the data tests are there. */
+function Missing({ name }: { name: string }): VNode {
+  return useShared().project.isWhole ? <Unknown name={name} /> : <p class="wait">Loading …</p>;
 }
 
 function Unknown({ name }: { name: string }): VNode {

@@ -17,6 +17,7 @@ export function Home(): VNode {
     const name = index.kinds[kind]!;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
+  if (index.testCount > 0) counts.set("test", index.testCount);
   const failing = index.nodes.id.flatMap((_, place) =>
     ["bad", "warn"].includes(mood(project.status(place))) ? [place] : [],
   );

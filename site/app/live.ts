@@ -4,7 +4,7 @@ import { meta } from "./loader.ts";
 export function followChanges(onProblem: (problem: string) => void): void {
   const address = meta("tsdbt-live");
   if (address === "") return;
-  const events = new EventSource(address);
+  const events = new EventSource(`${address}?v=${meta("tsdbt-version")}`);
   events.addEventListener("changed", () => location.reload());
   events.addEventListener("well", () => onProblem(""));
   events.addEventListener("problem", ({ data }) => onProblem(JSON.parse(String(data)) as string));

@@ -1,4 +1,12 @@
-import { type Extra, type JsonObject, type SiteBody, type SiteIndex, STATUSES } from "../data/format.ts";
+import { addTests } from "../data/add-tests.ts";
+import {
+  type Extra,
+  type JsonObject,
+  type SiteBody,
+  type SiteIndex,
+  type SiteTests,
+  STATUSES,
+} from "../data/format.ts";
 import type { Loader } from "./loader.ts";
 
 /** Resources are named by their place in the index. */
@@ -8,10 +16,11 @@ const NONE: readonly Place[] = [];
 /** Kinds that the lineage view leaves out unless asked. */
 const BESIDE = new Set(["test", "unit_test", "macro", "group"]);
 
-/** The index with what the views ask of it. */
+/** The index with what the views ask of it. The data tests come later: {@link loadTests}. */
 export class Project {
   readonly index: SiteIndex;
-  readonly size: number;
+  /** The data tests are there. */
+  isWhole = false;
   private readonly loader: Loader;
   private readonly places = new Map<string, Place>();
   private readonly parentLists: Place[][] = [];
@@ -20,15 +29,31 @@ export class Project {
   constructor(index: SiteIndex, loader: Loader) {
     this.index = index;
     this.loader = loader;
-    this.size = index.nodes.id.length;
-    index.nodes.id.forEach((id, place) => {
-      this.places.set(id, place);
-    });
-    for (let i = 0; i < index.edges.length; i += 2) {
-      const [parent, child] = [index.edges[i]!, index.edges[i + 1]!];
+    this.note(0, 0);
+  }
+
+  /** Reads the data tests, which need longer than all else together. */
+  async loadTests(): Promise<void> {
+    const { size, index } = this;
+    const edges = index.edges.length;
+    addTests(index, await this.loader.json<SiteTests>("tests.json"));
+    this.note(size, edges);
+    this.isWhole = true;
+  }
+
+  /** Takes in the resources and edges from the given ones on. */
+  private note(firstPlace: number, firstEdge: number): void {
+    const { nodes, edges } = this.index;
+    for (let place = firstPlace; place < nodes.id.length; place++) this.places.set(nodes.id[place]!, place);
+    for (let i = firstEdge; i < edges.length; i += 2) {
+      const [parent, child] = [edges[i]!, edges[i + 1]!];
       pushTo(this.childLists, parent, child);
       pushTo(this.parentLists, child, parent);
     }
+  }
+
+  get size(): number {
+    return this.index.nodes.id.length;
   }
 
   placeOf(id: string): Place | undefined {
@@ -109,6 +134,9 @@ export class Project {
   }
   file<T>(name: string): Promise<T> {
     return this.loader.json<T>(name);
+  }
+  text(name: string): Promise<string> {
+    return this.loader.text(name);
   }
 }
 

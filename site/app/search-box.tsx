@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { SiteBody } from "../data/format.ts";
 import type { Hit } from "../worker/protocol.ts";
 import { type Shared, useShared } from "./context.ts";
 import { Kind } from "./parts.tsx";
@@ -129,18 +128,8 @@ function loadTexts({ project, ask }: Shared): Promise<void> {
   loaded ??= (async () => {
     const { chunks } = project.index;
     for (let chunk = 0; chunk < chunks.length; chunk++) {
-      const bodies = await project.file<SiteBody[]>(`b${chunk}.json`);
-      await ask("texts", { from: chunks[chunk]!, texts: bodies.map(textOf) });
+      await ask("texts", { from: chunks[chunk]!, bodies: await project.text(`b${chunk}.json`) });
     }
   })();
   return loaded;
-}
-
-function textOf({ description, columns, raw, meta }: SiteBody): string {
-  const said = (columns ?? [])
-    .filter((column) => column.description)
-    .map((column) => `${column.name}: ${column.description}`);
-  return [description ?? "", ...said, raw ?? "", meta ? JSON.stringify(meta) : ""]
-    .filter((part) => part !== "")
-    .join("\n");
 }

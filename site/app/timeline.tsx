@@ -36,9 +36,15 @@ export function TimelinePage(): VNode {
         <code>{run.command}</code> <Moment at={run.at} />, {seconds(run.seconds)}
       </p>
       {error ? <p class="error">{error}</p> : null}
-      {value ? <Chart timeline={value} /> : <p class="wait">Loading …</p>}
-      {value ? <HeldUp timeline={value} /> : null}
-      {value ? <Slowest timeline={value} /> : null}
+      {value && project.isWhole ? (
+        <>
+          <Chart timeline={value} />
+          <HeldUp timeline={value} />
+          <Slowest timeline={value} />
+        </>
+      ) : (
+        <p class="wait">Loading …</p>
+      )}
     </article>
   );
 }

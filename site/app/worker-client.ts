@@ -3,13 +3,17 @@ import type { Loader } from "./loader.ts";
 
 export type Ask = <K extends keyof Protocol>(name: K, ask: Protocol[K]["ask"]) => Promise<Protocol[K]["answer"]>;
 
-/** Starts the worker when it is first asked. */
-export function workerClient(loader: Loader): Ask {
+/**
+ * Starts the worker when it is first asked, and gives it the index when that is first needed. It answers with places of data
+ * tests, so not before the page has them: `whole`.
+ */
+export function workerClient(loader: Loader, whole: Promise<void>): Ask {
   const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
   let count = 0;
   let started: Promise<Worker> | undefined;
+  let opened: Promise<unknown> | undefined;
   const start = async () => {
-    const [worker, index] = await Promise.all([loader.worker(), loader.text("index.json")]);
+    const worker = await loader.worker();
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       const { resolve, reject } = waiting.get(data.id) ?? { resolve() {}, reject() {} };
       waiting.delete(data.id);
@@ -20,10 +24,9 @@ export function workerClient(loader: Loader): Ask {
       for (const { reject } of waiting.values()) reject(new Error(message));
       waiting.clear();
     };
-    worker.postMessage({ id: count++, name: "open", ask: { index } });
     return worker;
   };
-  return async (name, ask) => {
+  const send: Ask = async (name, ask) => {
     started ??= start();
     const worker = await started;
     const id = count++;
@@ -31,5 +34,18 @@ export function workerClient(loader: Loader): Ask {
       waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
       worker.postMessage({ id, name, ask });
     });
+  };
+  const open = async () => {
+    await whole;
+    const [index, tests] = await Promise.all([loader.text("index.json"), loader.text("tests.json")]);
+    await send("open", { index, tests });
+  };
+  return async (name, ask) => {
+    // A picture is laid out without the index: the first view does not wait for it.
+    if (name !== "layout") {
+      opened ??= open();
+      await opened;
+    }
+    return send(name, ask);
   };
 }

@@ -9,6 +9,7 @@ import {
   type SiteBody,
   type SiteFiles,
   type SiteIndex,
+  type SiteTests,
   STATUSES,
   type Timeline,
 } from "./format.ts";
@@ -33,21 +34,24 @@ const ABOUT = 160;
 /** The site's data files from the artifacts. */
 export function siteFiles(artifacts: Artifacts): SiteFiles {
   const { manifest } = artifacts;
-  const resources = [...resourcesOf(artifacts)];
+  const all = [...resourcesOf(artifacts)];
+  const isTest = ({ resource_type }: Resource) => resource_type === "test";
+  const others = all.filter((resource) => !isTest(resource));
+  const resources = [...others, ...all.filter(isTest)];
   const places = new Map(resources.map(({ unique_id }, place) => [unique_id, place]));
-  const columns = emptyColumns();
+  const main: SiteTests = { nodes: emptyColumns(), edges: [], extras: {} };
+  const tests: SiteTests = { nodes: emptyColumns(), edges: [], extras: {} };
   const [kinds, packages, tagSets, configs] = [
     new Numbered<string>(),
     new Numbered<string>(),
     new Numbered<string[]>(),
     new Numbered<JsonObject>(),
   ];
-  const extras: SiteIndex["extras"] = {};
-  const edges: number[] = [];
   const last = lastResults(artifacts.runs);
   const { catalog } = artifacts;
 
   resources.forEach((r, place) => {
+    const { nodes: columns, edges, extras } = place < others.length ? main : tests;
     const settings = (r.config ?? {}) as JsonObject;
     columns.id.push(r.unique_id);
     columns.name.push(r.resource_type === "source" ? `${text(r.source_name)}.${r.name}` : r.name);
@@ -94,9 +98,8 @@ export function siteFiles(artifacts: Artifacts): SiteFiles {
     packages: packages.values,
     tagSets: tagSets.values,
     configs: configs.values,
-    nodes: columns,
-    edges,
-    extras,
+    ...main,
+    testCount: resources.length - others.length,
     chunks,
     runs: artifacts.runs.map(({ metadata, args, elapsed_time }) => ({
       id: metadata.invocation_id ?? "",
@@ -108,6 +111,7 @@ export function siteFiles(artifacts: Artifacts): SiteFiles {
     hasColumnLineage: columnLineage !== null,
   };
   files.set("index.json", JSON.stringify(index));
+  files.set("tests.json", JSON.stringify(tests));
   return files;
 }
 

@@ -1,6 +1,7 @@
 /**
- * What the site reads: `index.json` with all that lists, search and lineage need, kept as columns so that 40,000 resources
- * are quickly read, and `b0.json`, `b1.json` … with what only a resource's own page shows.
+ * What the site reads: `index.json` with all that lists, search and lineage need of everything but data tests, `tests.json` with
+ * the same of these, which are most of a project and which the first view does not show, both kept as columns so that 40,000
+ * resources are quickly read; and `b0.json`, `b1.json` … with what only a resource's own page shows.
  */
 export interface SiteIndex {
   format: 1;
@@ -16,6 +17,8 @@ export interface SiteIndex {
   tagSets: string[][];
   configs: JsonObject[];
   nodes: NodeColumns;
+  /** How many data tests `tests.json` has. */
+  testCount: number;
   /** Parent, child, parent, child …: places in `nodes`. */
   edges: number[];
   /** What few resources have, by place. */
@@ -28,6 +31,9 @@ export interface SiteIndex {
   /** There is a `columns.json`. */
   hasColumnLineage: boolean;
 }
+
+/** `tests.json`: the data tests. Their places follow those of `index.json`, whose lists they refer to. */
+export type SiteTests = Pick<SiteIndex, "nodes" | "edges" | "extras">;
 
 export type JsonObject = { [key: string]: unknown };
 
@@ -143,7 +149,7 @@ export interface Timeline {
   threads: string[];
 }
 
-/** Files by name, as JSON text: `index.json`, `b0.json` … */
+/** Files by name, as JSON text: `index.json`, `tests.json`, `b0.json` … */
 export type SiteFiles = Map<string, string>;
 
 /** `columns.json`: where the columns of each resource come from, by place. */

@@ -25,6 +25,8 @@ export function page(project: string, version: string, live = false): string {
     `<link rel="stylesheet" href="${FOLDER}/style.css?v=${version}">`,
     `<meta name="tsdbt-data" content="${FOLDER}/">`,
     `<meta name="tsdbt-version" content="${version}">`,
+    // Asked for while the program is still on its way.
+    `<link rel="preload" as="fetch" crossorigin href="${FOLDER}/index.json?v=${version}">`,
     live ? `<meta name="tsdbt-live" content="live">` : "",
   ];
   return html(project, POLICY, head.join("\n"), `<script src="${FOLDER}/app.js?v=${version}" defer></script>`);

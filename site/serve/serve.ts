@@ -48,8 +48,8 @@ export async function serveDocs(options: ServeOptions): Promise<void> {
   if (!isLoopback(host)) {
     warn(`--host ${host}: everybody who reaches this machine can read the documentation, the code in it included`);
   }
-  say("Press Ctrl+C to exit.");
   const unwatch = await follow(options, docs.show, docs.tell);
+  say("Press Ctrl+C to exit.");
   if (options.opensBrowser) openBrowser(address);
   await new Promise<void>((resolve) => {
     if (options.signal.aborted) resolve();

@@ -52,6 +52,7 @@ export function docsServer(
   assets: readonly { path: string; folder: string }[] = [],
 ): DocsServer {
   let served = first;
+  let problem: string | null = null;
   const open = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
@@ -59,7 +60,14 @@ export function docsServer(
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "only GET");
     const path = pathOf(request);
     if (path === null) return refuse(response, 400, "not a path");
-    if (path === "live") return listen(request, response, open);
+    if (path === "live") {
+      listen(request, response, open);
+      // What happened since the page was asked for.
+      const seen = versionIn(request);
+      if (seen !== null && seen !== served.version) response.write(eventOf("changed", served.version));
+      else if (problem !== null) response.write(eventOf("problem", problem));
+      return;
+    }
     const text = textOf(path, served);
     if (text !== null) {
       response.setHeader("content-type", TYPES[extname(path)] ?? "text/html; charset=utf-8");
@@ -74,16 +82,20 @@ export function docsServer(
       .pipe(response);
   });
   const send = (event: string, data: string) => {
-    for (const response of open) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    for (const response of open) response.write(eventOf(event, data));
   };
   return {
     server,
     show(next) {
       const isNew = next.version !== served.version;
       served = next;
+      problem = null;
       send(isNew ? "changed" : "well", next.version);
     },
-    tell: (problem) => send("problem", problem),
+    tell(said) {
+      problem = said;
+      send("problem", said);
+    },
     close() {
       for (const response of open) response.end();
       server.close();
@@ -144,6 +156,14 @@ export function isLoopback(host: string): boolean {
 
 function refuse(response: ServerResponse, code: number, why: string): void {
   response.writeHead(code, { "content-type": "text/plain; charset=utf-8" }).end(`${why}\n`);
+}
+
+function versionIn(request: IncomingMessage): string | null {
+  return new URL(request.url ?? "/", "http://localhost").searchParams.get("v");
+}
+
+function eventOf(event: string, data: string): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */

@@ -1,5 +1,6 @@
 /** The site's worker: search, selection and layout, off the page's own thread. */
-import type { SiteIndex } from "../data/format.ts";
+import { addTests } from "../data/add-tests.ts";
+import type { SiteBody, SiteIndex, SiteTests } from "../data/format.ts";
 import { layOut } from "./layout.ts";
 import type { Answer, Question } from "./protocol.ts";
 import { Search } from "./search.ts";
@@ -28,10 +29,11 @@ function answerTo(question: Question): unknown {
   switch (question.name) {
     case "open":
       index = JSON.parse(question.ask.index) as SiteIndex;
+      addTests(index, JSON.parse(question.ask.tests) as SiteTests);
       return null;
     case "texts":
       search ??= new Search(index!);
-      search.addTexts(question.ask.from, question.ask.texts);
+      search.addTexts(question.ask.from, (JSON.parse(question.ask.bodies) as SiteBody[]).map(textOf));
       return null;
     case "search":
       search ??= new Search(index!);
@@ -42,4 +44,14 @@ function answerTo(question: Question): unknown {
     case "layout":
       return layOut(question.ask);
   }
+}
+
+/** What of a resource is looked through beside what the index has. */
+function textOf({ description, columns, raw, meta }: SiteBody): string {
+  const said = (columns ?? [])
+    .filter((column) => column.description)
+    .map((column) => `${column.name}: ${column.description}`);
+  return [description ?? "", ...said, raw ?? "", meta ? JSON.stringify(meta) : ""]
+    .filter((part) => part !== "")
+    .join("\n");
 }

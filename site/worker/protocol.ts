@@ -1,9 +1,9 @@
 /** What the page asks of the worker, by name: question and answer. */
 export interface Protocol {
-  /** The index as text. Everything else waits for it. */
-  open: { ask: { index: string }; answer: null };
-  /** More text of resources: `from` is the first one's place. */
-  texts: { ask: { from: number; texts: string[] }; answer: null };
+  /** `index.json` and `tests.json` as text. All but the layout waits for it. */
+  open: { ask: { index: string; tests: string }; answer: null };
+  /** A body file as text: `from` is the place of its first resource. */
+  texts: { ask: { from: number; bodies: string }; answer: null };
   search: { ask: { query: string; limit: number }; answer: Hit[] };
   select: { ask: { select: string; exclude: string }; answer: { places: number[]; error?: string } };
   layout: { ask: Graph; answer: Layout };

@@ -23,16 +23,25 @@ const KIND_WEIGHT: { [kind: string]: number } = {
   macro: -8,
 };
 const EXCERPT = 40;
+/** What a resource can get beside the weights of fields where its name does not hold the word: the best of {@link KIND_WEIGHT}. */
+const MOST_WITHOUT_NAME = 6;
+/** So few are looked at one by one. */
+const FEW = 2000;
 
 /**
  * Search over all resources. Each field is one long text that `indexOf` runs through, which takes milliseconds for tens of
- * megabytes and needs no index to be built.
+ * megabytes and needs no index to be built. The fields are looked through from the weightiest on, until what the others hold
+ * could no longer come among the best.
  */
 export class Search {
   private readonly index: SiteIndex;
   private readonly fields: Field[];
   private readonly names: string[];
   private readonly texts: Field[] = [];
+  /** By place: how many words were found, the score of that, and where to show it. */
+  private readonly found: Uint8Array;
+  private readonly scores: Float64Array;
+  private readonly shown: { field: Int16Array; at: Int32Array };
 
   constructor(index: SiteIndex) {
     this.index = index;
@@ -49,6 +58,10 @@ export class Search {
       field("description", nodes.about, 20),
       field("path", nodes.path, 15),
     ];
+    const size = nodes.name.length;
+    this.found = new Uint8Array(size);
+    this.scores = new Float64Array(size);
+    this.shown = { field: new Int16Array(size), at: new Int32Array(size) };
   }
 
   /** Adds longer texts: full descriptions and code of the resources from `from` on. */
@@ -61,39 +74,49 @@ export class Search {
     const words = query
       .toLowerCase()
       .split(/\s+/)
-      .filter((word) => word !== "");
-    if (words.length === 0) return [];
-    let found: Map<number, Found> | null = null;
-    for (const word of words) found = this.findWord(word, found);
-    const hits = [...found!].map(([place, { score, field, at }]) => ({
-      place,
-      field,
-      at,
-      score: score + this.bonus(place, words),
-    }));
-    hits.sort((a, b) => b.score - a.score || a.place - b.place);
-    return hits
-      .slice(0, limit)
-      .map(({ place, field, at }) => ({ place, field: field.name, excerpt: excerptOf(field, at, words) }));
-  }
-
-  private findWord(word: string, among: Map<number, Found> | null): Map<number, Found> {
-    const found = new Map<number, Found>();
-    for (const field of [...this.fields, ...this.texts]) {
-      for (const [place, at] of matches(field, word)) {
-        const before = among?.get(place);
-        if ((among && !before) || found.has(place)) continue;
-        const score = field.weight + (before?.score ?? 0);
-        found.set(place, before && before.field.weight < field.weight ? { ...before, score } : { score, field, at });
+      .filter((word) => word !== "")
+      .slice(0, 50);
+    if (words.length === 0 || limit < 1) return [];
+    this.found.fill(0);
+    this.scores.fill(0);
+    const fields = [...this.fields, ...this.texts];
+    const best = new Best(limit);
+    // Longer words are rarer, and leave less to look through for the others.
+    const rarestFirst = [...words].sort((a, b) => b.length - a.length);
+    let among: number[] | null = null;
+    for (const [round, word] of rarestFirst.entries()) {
+      const isLast = round === words.length - 1;
+      const next: number[] = [];
+      const visit = (place: number, at: number, number: number) => {
+        if (this.found[place] !== round) return;
+        const { weight } = fields[number]!;
+        this.found[place] = round + 1;
+        this.scores[place]! += weight;
+        // What is shown is where the least of the words stands: names are shown anyway.
+        if (round === 0 || fields[this.shown.field[place]!]!.weight >= weight) {
+          this.shown.field[place] = number;
+          this.shown.at[place] = at;
+        }
+        if (isLast) best.offer(place, this.scores[place]! + this.bonus(place, words));
+        else next.push(place);
+      };
+      for (const [number, field] of fields.entries()) {
+        if (words.length === 1 && best.least > field.weight + MOST_WITHOUT_NAME) break;
+        if (among && among.length < FEW) eachAmong(field, word, among, (place, at) => visit(place, at, number));
+        else eachMatch(field, word, (place, at) => visit(place, at, number));
       }
+      among = next;
     }
-    return found;
+    return best.places.map((place) => {
+      const field = fields[this.shown.field[place]!]!;
+      return { place, field: field.name, excerpt: excerptOf(field, this.shown.at[place]!, words) };
+    });
   }
 
   /** Whole names come first, then beginnings of names and of their words, shorter ones before longer ones. */
   private bonus(place: number, words: readonly string[]): number {
     const name = this.names[place]!;
-    const whole = words.join(" ");
+    const whole = words.length === 1 ? words[0]! : words.join(" ");
     let bonus = KIND_WEIGHT[this.index.kinds[this.index.nodes.kind[place]!]!] ?? 0;
     if (name === whole) bonus += 200;
     for (const word of words) {
@@ -105,10 +128,32 @@ export class Search {
   }
 }
 
-interface Found {
-  score: number;
-  field: Field;
-  at: number;
+/** The best few of many, without sorting the rest. */
+class Best {
+  readonly places: number[] = [];
+  /** What the last of them has; nothing less comes in once they are enough. */
+  least = Number.NEGATIVE_INFINITY;
+  private readonly scores: number[] = [];
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  offer(place: number, score: number): void {
+    const { places, scores, limit } = this;
+    const isFull = places.length === limit;
+    if (isFull && (score < this.least || (score === this.least && place > places.at(-1)!))) return;
+    let at = isFull ? limit - 1 : places.length;
+    while (at > 0 && (scores[at - 1]! < score || (scores[at - 1] === score && places[at - 1]! > place))) {
+      places[at] = places[at - 1]!;
+      scores[at] = scores[at - 1]!;
+      at--;
+    }
+    places[at] = place;
+    scores[at] = score;
+    if (places.length === limit) this.least = scores[limit - 1]!;
+  }
 }
 
 function field(name: string, parts: readonly string[], weight: number, first = 0): Field {
@@ -131,13 +176,29 @@ function sameLength(text: string): string {
 }
 
 /** The first match in each part. */
-function* matches(field: Field, word: string): Generator<[place: number, at: number]> {
+function eachMatch(field: Field, word: string, visit: (place: number, at: number) => void): void {
   const { text, starts, first } = field;
   let part = 0;
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, starts[part + 1]!)) {
     part = partAt(starts, at, part);
-    yield [first + part, at];
+    visit(first + part, at);
     if (part + 1 >= starts.length - 1) return;
+  }
+}
+
+/** The first match in the parts of some resources. */
+function eachAmong(
+  field: Field,
+  word: string,
+  places: readonly number[],
+  visit: (place: number, at: number) => void,
+): void {
+  const { text, starts, first } = field;
+  for (const place of places) {
+    const part = place - first;
+    if (part < 0 || part >= starts.length - 1) continue;
+    const at = text.slice(starts[part]!, starts[part + 1]! - 1).indexOf(word);
+    if (at >= 0) visit(place, starts[part]! + at);
   }
 }
 

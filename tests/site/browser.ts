@@ -42,7 +42,7 @@ export async function openPage(
 export async function goTo(page: Page, address: string): Promise<void> {
   await page.goto("about:blank");
   await page.goto(address);
-  await page.locator("#app[data-ready]").waitFor();
+  await page.locator("#app[data-whole]").waitFor();
 }
 
 /** Starts `docs serve` on a free port; answers its address once it says it. */

@@ -34,8 +34,8 @@ export function LineagePage({ route }: { route: Route }): VNode {
     replaceRoute(hrefTo("lineage", route.target, next));
   };
   const request = useMemo(
-    () => requestOf(query, focus, selected?.places, project.size),
-    [JSON.stringify(query), focus, selected],
+    () => requestOf(project, query, focus, selected?.places),
+    [JSON.stringify(query), focus, selected, project.size],
   );
   const open = (places: Place[]) => {
     const [place] = places as [Place];
@@ -78,8 +78,15 @@ function selectorOf(project: Project, places: readonly Place[]): string {
   return source ? `source:${source}` : `path:${project.path(place).split("/").slice(0, -1).join("/")}`;
 }
 
+const MOST_READABLE = 150;
+
 /** Without a focus and a selection the folders are shown, where there are more resources than can be read. */
-function requestOf(query: Query, focus: Place | undefined, selected: Place[] | undefined, size: number): Request {
+function requestOf(
+  project: Project,
+  query: Query,
+  focus: Place | undefined,
+  selected: readonly Place[] | undefined,
+): Request {
   const request: Request = {
     colour: trait(query.colour) ?? "folder",
     lanes: trait(query.lanes) ?? "",
@@ -88,8 +95,9 @@ function requestOf(query: Query, focus: Place | undefined, selected: Place[] | u
   };
   if (focus !== undefined) return { ...request, focus: [focus], up: steps(query.up), down: steps(query.down) };
   if (selected) return { ...request, places: selected };
-  const all = Array.from({ length: size }, (_, place) => place);
-  return { ...request, places: all, collapse: query.collapse === undefined ? size > 150 : (request.collapse ?? false) };
+  const all = Array.from({ length: project.size }, (_, place) => place);
+  const places = request.tests ? all : all.filter((place) => project.isMember(place));
+  return { ...request, places, ...(query.collapse === undefined ? { collapse: places.length > MOST_READABLE } : {}) };
 }
 
 function trait(name: string | undefined): Trait | undefined {

@@ -20,11 +20,17 @@ export interface Palette {
 /** Beyond so many lines in sight they are drawn straight and faint: their curves could not be told apart. */
 const MANY_LINES = 4000;
 
-/** The palette that the page's style sheet gives. */
+/** The palette that the page's style sheet gives; which of its colours count is known once they are asked for. */
 export function paletteOf(element: Element): Palette {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return {
+  const probe = element.ownerDocument.createElement("i");
+  probe.hidden = true;
+  element.after(probe);
+  const style = getComputedStyle(probe);
+  const colour = (name: string) => {
+    probe.style.color = `var(--${name})`;
+    return style.color;
+  };
+  const palette = {
     ground: colour("ground"),
     box: colour("panel"),
     text: colour("text"),
@@ -32,6 +38,8 @@ export function paletteOf(element: Element): Palette {
     line: colour("line"),
     strong: colour("accent"),
   };
+  probe.remove();
+  return palette;
 }
 
 /** Paints what of the scene lies in `width` by `height` pixels. */

@@ -129,20 +129,39 @@ describe("the documentation server", () => {
     for (const method of ["POST", "PUT", "DELETE"]) expect((await get("/", undefined, method)).code).toBe(405);
   });
 
-  test("tells open pages when the data changed, and only then", async () => {
+  /** The events of a page that listens from now on. */
+  async function listen(path: string): Promise<{ heard: string[]; stop(): void }> {
     const heard: string[] = [];
-    const stream = request({ port, path: "/live", headers: { host: "localhost" } }).end();
+    const stream = request({ port, path, headers: { host: "localhost" } }).end();
     await new Promise<void>((resolve) =>
       stream.on("response", (response) => {
         response.on("data", (chunk) => heard.push(...(String(chunk).match(/event: \w+/g) ?? [])));
         resolve();
       }),
     );
+    return { heard, stop: () => stream.destroy() };
+  }
+
+  test("tells open pages when the data changed, and only then", async () => {
+    const page = await listen("/live?v=1");
     docs.show({ project: "shop", files, version: "1" });
     docs.tell("broken");
     docs.show({ project: "shop", files, version: "2" });
-    await expect.poll(() => heard).toEqual(["event: well", "event: problem", "event: changed"]);
-    stream.destroy();
+    await expect.poll(() => page.heard).toEqual(["event: well", "event: problem", "event: changed"]);
+    page.stop();
+  });
+
+  test("tells a page that listens late what it missed", async () => {
+    docs.show({ project: "shop", files, version: "3" });
+    const stale = await listen("/live?v=2");
+    await expect.poll(() => stale.heard).toEqual(["event: changed"]);
+    docs.tell("broken");
+    const fresh = await listen("/live?v=3");
+    await expect.poll(() => fresh.heard).toEqual(["event: problem"]);
+    docs.show({ project: "shop", files, version: "3" });
+    await expect.poll(() => fresh.heard).toEqual(["event: problem", "event: well"]);
+    stale.stop();
+    fresh.stop();
   });
 });
 
