@@ -70,8 +70,8 @@ function compareTools(at: AthenaStandIn): number {
   };
   const services = contentOf(join(ROOT, "tests", "services", "athena"));
   const outcomesOf = (tool: Tool, dbt: string): Outcomes =>
-    rememberedOutcomes(options, folder, tool, (known, keep) =>
-      runTests(folder, { python, workers: options.workers, scratch, only: options.only, dbt, known, keep }),
+    rememberedOutcomes(options, folder, tool, (remembered) =>
+      runTests(folder, { python, workers: options.workers, scratch, only: options.only, dbt, ...remembered }),
     );
   const dbt = outcomesOf({ name: "Python dbt", version: installedPackages(python) + services }, "python");
   const command = `${process.execPath} ${join(ROOT, "bin", "tsdbt")}`;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Dirent, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Outcomes, TestFolder } from "./run-tests.ts";
@@ -12,23 +12,42 @@ export interface Tool {
   version: string;
 }
 
+/** What a run of tests is told of the runs before it. */
+export interface Remembered {
+  /** Names of tests that need not run. */
+  known: string[];
+  /** Where outcomes are written as they come; undefined: nobody reads them. */
+  report: string | undefined;
+}
+
 /**
  * What the run of the tests says with a tool. With a cache, only tests are run that it does not know for the same files, plugin
- * and version of the tool; what they say is added to it, also where the run is broken off.
+ * and version of the tool; what they say is added to it, also where the run is broken off, by whatever.
  */
 export function rememberedOutcomes(
   { cache, only }: { cache: string | undefined; only: string[] },
   folder: TestFolder,
   tool: Tool,
-  run: (known: string[], keep: (outcomes: Outcomes) => void) => Outcomes,
+  run: (remembered: Remembered) => Outcomes,
 ): Outcomes {
-  if (!cache) return run([], () => undefined);
-  const read = (): Record<string, Outcomes> => (existsSync(cache) ? JSON.parse(readFileSync(cache, "utf8")) : {});
-  const key = `${folder.name}, ${tool.name} ${fingerprint(folder, tool.version)}`;
-  const known = read()[key] ?? {};
-  const keep = (outcomes: Outcomes) =>
-    writeFileSync(cache, JSON.stringify({ ...read(), [key]: { ...known, ...outcomes } }, null, 1));
-  const all = Object.entries({ ...known, ...run(Object.keys(known), keep) });
+  if (!cache) return run({ known: [], report: undefined });
+  const mark = fingerprint(folder, tool.version);
+  const key = `${folder.name}, ${tool.name} ${mark}`;
+  const report = `${cache}.${mark}`;
+  const read = (path: string) => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
+  /** Takes what the report has into the cache. */
+  const keep = (): Outcomes => {
+    const all: Record<string, Outcomes> = read(cache);
+    const outcomes: Outcomes = { ...all[key], ...read(report) };
+    writeFileSync(cache, JSON.stringify({ ...all, [key]: outcomes }, null, 1));
+    rmSync(report, { force: true });
+    return outcomes;
+  };
+  process.once("exit", keep);
+  const known = keep();
+  run({ known: Object.keys(known), report });
+  const all = Object.entries(keep());
+  process.off("exit", keep);
   return Object.fromEntries(all.filter(([test]) => only.length === 0 || only.some((part) => test.includes(part))));
 }
 

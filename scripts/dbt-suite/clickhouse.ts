@@ -103,8 +103,8 @@ async function outcomesOf(tool: Tool & { dbt: string }, tests: TestFolder, only:
     SUITE_PROFILE: JSON.stringify(profile),
   };
   try {
-    return rememberedOutcomes({ cache: options.cache, only }, tests, tool, (known, keep) =>
-      runTests({ ...tests, env }, { python, workers: options.workers, scratch, only, dbt: tool.dbt, known, keep }),
+    return rememberedOutcomes({ cache: options.cache, only }, tests, tool, (remembered) =>
+      runTests({ ...tests, env }, { python, workers: options.workers, scratch, only, dbt: tool.dbt, ...remembered }),
     );
   } finally {
     server.stop();

@@ -45,8 +45,8 @@ const results: [TestFolder, Comparison][] = [];
 let sound = true;
 for (const folder of folders) {
   const run = (tool: Tool, dbt: string) =>
-    rememberedOutcomes(options, folder, tool, (known, keep) =>
-      runTests(folder, { python, workers, scratch, only, dbt, known, keep }),
+    rememberedOutcomes(options, folder, tool, (remembered) =>
+      runTests(folder, { python, workers, scratch, only, dbt, ...remembered }),
     );
   const comparison = compareOutcomes(
     run({ name: "Python dbt", version: installedPackages(python) }, "python"),

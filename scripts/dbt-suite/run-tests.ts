@@ -58,15 +58,15 @@ interface Run {
   only?: string[];
   /** Names of tests to leave out. */
   known?: string[];
-  /** Takes the outcomes, also of a run that was broken off. */
-  keep?: (outcomes: Outcomes) => void;
+  /** The file that takes each outcome as it comes. */
+  report?: string | undefined;
 }
 
 export function runTests(folder: TestFolder, how: Run): Outcomes {
   const { only = [], known = [] } = how;
   const selection = join(how.scratch, "selection.json");
   writeFileSync(selection, JSON.stringify({ only, known }));
-  const report = join(how.scratch, "outcomes.json");
+  const report = how.report ?? join(how.scratch, "outcomes.json");
   rmSync(report, { force: true });
   const started = Date.now();
   const pytest = ["-m", "pytest", "-q", "-n", String(how.workers), "-p", "suite_plugin"];
@@ -101,7 +101,6 @@ export function runTests(folder: TestFolder, how: Run): Outcomes {
   );
   if (result.status === NOTHING_RAN && only.length + known.length > 0) return {};
   const outcomes: Outcomes = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
-  how.keep?.(outcomes);
   // pytest ends with 1 when tests fail; what is worse gives no outcomes to compare
   if (result.status !== 0 && result.status !== 1) {
     console.error(`${result.stdout}${result.stderr}\npytest ended with ${result.status ?? result.signal}`);
