@@ -154,7 +154,7 @@ async function execute(query: string, session: string | undefined, how: Executio
     return run(DONE_ON_CLUSTER);
   }
   if (isTaken) return run("select 1 where 0 format Null");
-  return run(killable(access.withGrants(statement === withoutLeadingComments(query) ? query : statement)));
+  return run(engine.killing(access.withGrants(statement === withoutLeadingComments(query) ? query : statement)));
 }
 
 function respond(request: IncomingMessage, response: ServerResponse, result: ChdbResult, how: Execution): void {
@@ -182,11 +182,6 @@ function respond(request: IncomingMessage, response: ServerResponse, result: Chd
   }
   response.writeHead(200, headers);
   response.end(bytes);
-}
-
-/** Queries are known to the engine by their comment, where the server knows them by their id. */
-function killable(query: string): string {
-  return /^\s*kill\s+query/i.test(query) ? query.replace(/\bquery_id\b/g, "Settings['log_comment']") : query;
 }
 
 const server = createServer((request, response) => {

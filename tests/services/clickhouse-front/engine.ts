@@ -24,6 +24,8 @@ export interface Execution {
 /** The engine on one data folder, with its HTTP sessions. */
 export class Engine {
   readonly clusters: string[];
+  /** What runs, by query id. */
+  private readonly running = new Map<string, string>();
   private readonly folder: string;
   private readonly arguments: string[];
   private readonly named = new Map<string, EngineSession>();
@@ -46,8 +48,27 @@ export class Engine {
     return (await this.run(undefined, query, how)).text();
   }
 
+  /** A KILL QUERY by ids, which the server gives queries but the embedded engine does not: here they are told by their texts. */
+  killing(query: string): string {
+    if (!/^\s*kill\s+query/i.test(query)) return query;
+    const [ids, texts] = [[...this.running.keys()], [...this.running.values()]].map((all) =>
+      all.map(literal).join(", "),
+    );
+    const id = this.running.size > 0 ? `transform(query, [${texts}], [${ids}], '')` : "''";
+    return query.replace(/\bquery_id\b/g, () => id);
+  }
+
   /** Runs a query in the HTTP session of that name; without one, nothing of its session stays. */
   async run(name: string | undefined, query: string, how: Execution): Promise<ChdbResult> {
+    this.running.set(how.queryId, query);
+    try {
+      return await this.runIn(name, query, how);
+    } finally {
+      this.running.delete(how.queryId);
+    }
+  }
+
+  private async runIn(name: string | undefined, query: string, how: Execution): Promise<ChdbResult> {
     if (name !== undefined) return this.sessionOf(name).run(query, how);
     const session = this.idle.pop() ?? this.open();
     try {
@@ -121,8 +142,8 @@ class EngineSession {
   }
 
   /** The settings of a request hold for it alone. */
-  private apply({ settings, database, queryId }: Execution): void {
-    const wanted = new Map([...this.own.settings, ...settings, ["log_comment", queryId]]);
+  private apply({ settings, database }: Execution): void {
+    const wanted = new Map([...this.own.settings, ...settings]);
     const changes = [...wanted].filter(([name, value]) => this.applied.settings.get(name) !== value);
     const gone = [...this.applied.settings.keys()].filter((name) => !wanted.has(name));
     for (const name of gone) {
