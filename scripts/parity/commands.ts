@@ -6,6 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import { FLAG_SCENARIOS } from "../../tests/support/scenarios/behavior-flags.ts";
@@ -23,6 +24,7 @@ import {
   type Tool,
   tsdbtTool,
 } from "../../tests/support/scenarios/run.ts";
+import { inParallel } from "./pool.ts";
 import { referenceDbt } from "./reference.ts";
 
 /** Runs one command after another in one process: starting Python dbt takes longer than what it does here. */
@@ -75,7 +77,7 @@ const record = process.argv.includes("--record");
 const recorded: { [scenario: string]: Outcome[] } = {};
 const reference = referenceDbt();
 const around = await surroundings();
-const python = pythonTool(reference.python, around.hub.url);
+const pythons = Array.from({ length: availableParallelism() }, () => pythonTool(reference.python, around.hub.url));
 let passed = 0;
 let failed = 0;
 
@@ -92,13 +94,15 @@ function show(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value, null, 1);
 }
 
+const scenarios = [...SCENARIOS, ...FLOWS, ...FLAG_SCENARIOS, ...LOGS].filter(
+  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
+);
 try {
-  for (const scenario of [...SCENARIOS, ...FLOWS, ...FLAG_SCENARIOS, ...LOGS]) {
-    if (wanted.length > 0 && !wanted.some((word) => scenario.name.includes(word))) continue;
-    const [theirs, ours] = await Promise.all([
-      runScenario(python.run, scenario, around),
-      runScenario(tsdbtTool, scenario, around),
-    ]);
+  const outcomes = await inParallel(scenarios, pythons.length, (scenario, worker) =>
+    Promise.all([runScenario(pythons[worker]!.run, scenario, around), runScenario(tsdbtTool, scenario, around)]),
+  );
+  for (const [at, scenario] of scenarios.entries()) {
+    const [theirs, ours] = outcomes[at]!;
     recorded[scenario.name] = theirs.map((outcome) => portable(outcome, scenario));
     for (const [i, step] of scenario.steps.entries()) {
       const [dbt, tsdbt] = [theirs[i]!, ours[i]!];
@@ -112,7 +116,7 @@ try {
     }
   }
 } finally {
-  python.close();
+  for (const python of pythons) python.close();
   around.close();
 }
 if (record) {

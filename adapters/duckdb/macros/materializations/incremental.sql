@@ -70,7 +70,19 @@
   {%- endcall -%}
 
   {%- if swap -%}
-    {%- set dependents = duckdb__set_aside(target_relation, backup_relation) -%}
+    {%- do drop_indexes_on_relation(target_relation) -%}
+    {%- if may_be_foreign_key_target(target_relation) -%}
+      {%- set dependents = drop_foreign_key_dependents(target_relation) -%}
+    {%- endif -%}
+    {#- While a renamed table's indexes are still seen by older transactions, every question about indexes fails in those ("Table with
+        name … does not exist"), and so would models built at the same time: one that had indexes is dropped, in the transaction. -#}
+    {%- set dropped = load_result('dropped_indexes') -%}
+    {%- if dropped is not none and dropped.table | length > 0 -%}
+      {%- do adapter.ensure_transaction() -%}
+      {%- do adapter.drop_relation(target_relation) -%}
+    {%- else -%}
+      {%- do adapter.rename_relation(target_relation, backup_relation) -%}
+    {%- endif -%}
     {%- do adapter.rename_relation(intermediate_relation, target_relation) -%}
     {%- do to_drop.append(backup_relation) -%}
   {%- endif -%}

@@ -29,7 +29,19 @@
 
   {%- if not in_place -%}
     {%- if existing_relation is not none -%}
-      {%- set dependents = duckdb__set_aside(existing_relation, backup_relation) -%}
+      {%- do drop_indexes_on_relation(existing_relation) -%}
+      {%- if existing_relation.is_table and may_be_foreign_key_target(existing_relation) -%}
+        {%- set dependents = drop_foreign_key_dependents(existing_relation) -%}
+      {%- endif -%}
+      {#- While a renamed table's indexes are still seen by older transactions, every question about indexes fails in those ("Table with
+          name … does not exist"), and so would models built at the same time: one that had indexes is dropped, in the transaction. -#}
+      {%- set dropped = load_result('dropped_indexes') -%}
+      {%- if dropped is not none and dropped.table | length > 0 -%}
+        {%- do adapter.ensure_transaction() -%}
+        {%- do adapter.drop_relation(existing_relation) -%}
+      {%- else -%}
+        {%- do adapter.rename_relation(existing_relation, backup_relation) -%}
+      {%- endif -%}
     {%- endif -%}
     {%- do adapter.rename_relation(intermediate_relation, target_relation) -%}
   {%- endif -%}
