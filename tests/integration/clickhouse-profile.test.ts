@@ -69,6 +69,29 @@ describe("settings at the server", () => {
   }, 60_000);
 });
 
+describe("a snapshot whose query_settings say join_use_nulls", () => {
+  it("closes rows that have gone and takes in a row of empty values, although its key is not Nullable", () => {
+    const root = project(
+      {
+        "models/source.sql":
+          "select toInt32(1) as id, toInt32(5) as v {{ 'union all select 2, 0' if var('later', false) else 'union all select 3, 7' }}",
+        "snapshots/history.sql":
+          "{% snapshot history %}{{ config(target_schema='snapshots', unique_key='id', strategy='check', check_cols=['v'], " +
+          "hard_deletes='invalidate', query_settings={'join_use_nulls': 1}) }}select * from {{ ref('source') }}{% endsnapshot %}",
+      },
+      { schema: "snapshots" },
+    );
+    succeed(root, ["build"]);
+    succeed(root, ["build", "--vars", "later: true"]);
+    const history = "select id, v, dbt_valid_to is null as stands from {{ ref('history') }} order by id";
+    expect(rows(root, history)).toEqual([
+      { id: 1, v: 5, stands: 1 },
+      { id: 2, v: 0, stands: 1 },
+      { id: 3, v: 7, stands: 0 },
+    ]);
+  }, 60_000);
+});
+
 describe("a query comment over HTTP", () => {
   it("stands before each statement of a model, and where the project says", () => {
     const root = project({ "models/noted.sql": "select 4711 as id" }, { schema: "comments" });

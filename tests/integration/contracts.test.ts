@@ -1,7 +1,7 @@
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { discardProjects, makeProject } from "../support/project.ts";
+import { discardProjects, makeProject, writeFiles } from "../support/project.ts";
 import { tsdbt } from "../support/tsdbt.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -10,6 +10,24 @@ const model = "{{ config(materialized='table') }} select 1 as id, 'x'::varchar a
 const columns = "[{name: id, data_type: int}, {name: name, data_type: varchar(5)}]";
 const entry = (name: string, more: string, enforced = true): string =>
   `  - {name: ${name}, config: {contract: {enforced: ${enforced}}}, ${more}}\n`;
+
+afterAll(discardProjects);
+
+describe("a contract of an incremental model", () => {
+  const configured = (config: string) => `{{ config(${config}) }}\nselect 1 as id\n`;
+  const yaml =
+    "models: [{name: a, config: {materialized: incremental, contract: {enforced: true}}, columns: [{name: id, data_type: integer}]}]\n";
+
+  it("may have its on_schema_change in the model, and must have one", () => {
+    const root = makeProject({ "models/a.sql": configured("on_schema_change='fail'"), "models/a.yml": yaml });
+    const found = tsdbt(root, ["parse"]);
+    expect(found.code, found.text).toBe(0);
+    writeFiles(root, { "models/a.sql": configured("tags=['x']") });
+    const missing = tsdbt(root, ["parse"]);
+    expect(missing.code).toBe(2);
+    expect(missing.text).toContain("Invalid value for on_schema_change: ignore.");
+  });
+});
 
 describe("contracts that are broken since an earlier state", () => {
   let root: string;
@@ -34,7 +52,6 @@ describe("contracts that are broken since an earlier state", () => {
     cpSync(join(root, "target"), join(root, "state"), { recursive: true });
     rmSync(join(root, "models/gone.sql"));
   });
-  afterAll(discardProjects);
   const properties = (b: string): void => {
     const a = entry("a", "columns: [{name: id, data_type: bigint}]");
     writeFileSync(join(root, "models/m.yml"), `models:\n${a}${entry("c", `columns: ${columns}`, false)}${b}`);
