@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { randomNumbers } from "../scripts/fuzz/generate.ts";
 import { startClickHouse } from "../tests/services/clickhouse.ts";
+import { type Layers, writeLayers } from "./layers.ts";
 import type { Bench } from "./rows.ts";
 import { memoryRow, speedRow, timed } from "./rows-of.ts";
 import type { Line } from "./table.ts";
@@ -39,45 +40,27 @@ async function empty(port: number, schema: string): Promise<void> {
   if (!answer.ok) throw new Error(await answer.text());
 }
 
-/** A third each of views, tables and incrementals; each refers to one or two earlier ones. */
+const LAYERS: Layers = {
+  models: MODELS,
+  configs: {
+    view: "materialized='view'",
+    table: "materialized='table', engine='MergeTree()', order_by='id'",
+    incremental:
+      "materialized='incremental', engine='MergeTree()', order_by='id', unique_key='id', incremental_strategy='delete+insert'",
+  },
+  first: "select number as id, number * 2 as amount from numbers(100)",
+};
+
 function writeProject(dir: string, port: number): void {
-  const random = randomNumbers(11);
-  for (const folder of ["models", "seeds"]) mkdirSync(join(dir, folder), { recursive: true });
-  writeFileSync(join(dir, "dbt_project.yml"), "name: bench\nversion: '1.0'\nprofile: bench\n");
+  writeLayers(dir, LAYERS);
+  mkdirSync(join(dir, "seeds"), { recursive: true });
   writeProfile(dir, port, "bench");
-  for (let i = 0; i < MODELS; i++) writeFileSync(join(dir, "models", `m${i}.sql`), model(i, random));
   writeSeed(join(dir, "seeds", "big.csv"));
 }
 
 function writeProfile(dir: string, port: number, schema: string): void {
   const output = { type: "clickhouse", host: "127.0.0.1", port, schema, threads: 4 };
   writeFileSync(join(dir, "profiles.yml"), JSON.stringify({ bench: { target: "dev", outputs: { dev: output } } }));
-}
-
-function model(i: number, random: () => number): string {
-  const kind = ["view", "table", "incremental"][i % 3];
-  const config =
-    kind === "incremental"
-      ? "materialized='incremental', engine='MergeTree()', order_by='id', unique_key='id', incremental_strategy='delete+insert'"
-      : kind === "table"
-        ? "materialized='table', engine='MergeTree()', order_by='id'"
-        : "materialized='view'";
-  if (i < 3) return `{{ config(${config}) }}\nselect number as id, number * 2 as amount from numbers(100)\n`;
-  // Views rest on tables, so that no query becomes a tower of them.
-  const parent = () => {
-    const at = Math.floor(random() * (i - 2));
-    return at % 3 === 0 ? at + 1 : at;
-  };
-  const [first, second] = [parent(), parent()];
-  return [
-    `{{ config(${config}) }}`,
-    `select a.id as id, a.amount + b.amount as amount from {{ ref('m${first}') }} a`,
-    `join {{ ref('m${second}') }} b on a.id = b.id`,
-    kind === "incremental"
-      ? "{% if is_incremental() %}where a.id > (select max(id) - 10 from {{ this }}){% endif %}"
-      : "",
-    "",
-  ].join("\n");
 }
 
 function writeSeed(path: string): void {

@@ -4,6 +4,7 @@ import { findCheckout, hasCommit } from "../scripts/public-parity/checkout.ts";
 import { COMMITS } from "../scripts/public-parity/commits.ts";
 import { PROJECTS } from "../scripts/public-parity/projects.ts";
 import { layOut } from "../scripts/public-parity/scratch.ts";
+import { athena } from "./athena.ts";
 import { writeBigProject } from "./big-project.ts";
 import { clickhouse } from "./clickhouse.ts";
 import { measure, median } from "./measure.ts";
@@ -30,7 +31,18 @@ export type Group = (bench: Bench) => AsyncGenerator<Line>;
 const COLD = ["parse", "--no-partial-parse"];
 
 /** The groups by the names that the command line takes. */
-export const GROUPS: { [name: string]: Group } = { crypto, start, big, dex, build, clickhouse, render, growth, sink };
+export const GROUPS: { [name: string]: Group } = {
+  crypto,
+  start,
+  big,
+  dex,
+  build,
+  clickhouse,
+  athena,
+  render,
+  growth,
+  sink,
+};
 
 async function* crypto(bench: Bench): AsyncGenerator<Line> {
   const tools = toolsFor(join(bench.scratch, "crypto"), bench, (dir) =>

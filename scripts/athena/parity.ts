@@ -57,6 +57,7 @@ async function compare(project: string): Promise<void> {
     const label = `${name}: ${command.join(" ")}`;
     const dbt = await runSide(sides.dbt, at, python, command);
     const tsdbt = await runSide(sides.tsdbt, at, python, command);
+    console.log(`${label}: dbt ${dbt.seconds} s, tsdbt ${tsdbt.seconds} s, ${passed} passed, ${failed} failed so far`);
     check(`${label}: exit code`, dbt.code, tsdbt.code);
     if (dbt.code !== tsdbt.code) console.log(`${dbt.text.slice(-3000)}\n${tsdbt.text.slice(-3000)}`);
     if (command[0] === "build") {

@@ -16,6 +16,7 @@ export interface Side {
 
 export interface RunOutcome {
   code: number | null;
+  seconds: number;
   text: string;
   calls: RecordedCall[];
   results: NodeOutcome[];
@@ -61,6 +62,7 @@ export function writeProfile(dir: string, at: AthenaStandIn, schema: string, mor
 /** Runs a command of the tool's, and takes what it asked the stand-in. */
 export async function runSide(side: Side, at: AthenaStandIn, python: string, args: string[]): Promise<RunOutcome> {
   await at.reset();
+  const started = Date.now();
   const command = side.tool === "dbt" ? [python, "-m", "dbt.cli.main"] : [process.execPath, join(ROOT, "bin", "tsdbt")];
   const result = spawnSync(command[0]!, [...command.slice(1), ...args], {
     cwd: side.dir,
@@ -74,8 +76,9 @@ export async function runSide(side: Side, at: AthenaStandIn, python: string, arg
       NO_COLOR: "1",
     },
   });
-  const calls = await at.calls();
-  return { code: result.status, text: result.stdout + result.stderr, calls, results: resultsOf(side.dir) };
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const [text, calls] = [result.stdout + result.stderr, await at.calls()];
+  return { code: result.status, seconds, text, calls, results: resultsOf(side.dir) };
 }
 
 function resultsOf(dir: string): NodeOutcome[] {

@@ -4,24 +4,31 @@ import {
   GetQueryResultsCommand,
   StartQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
-import { GetTablesCommand, GetTableVersionsCommand, GlueClient, type Table } from "@aws-sdk/client-glue";
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import type { AthenaStandIn } from "../services/athena/start.ts";
+import {
+  DeleteDatabaseCommand,
+  GetTablesCommand,
+  GetTableVersionsCommand,
+  GlueClient,
+  type Table,
+} from "@aws-sdk/client-glue";
+import { DeleteObjectsCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import type { AthenaPlace } from "./place.ts";
 
-/** What lies on the stand-in, asked without tsdbt. */
+/** What lies there, asked without tsdbt. */
 export class Look {
   readonly glue: GlueClient;
   readonly s3: S3Client;
   private readonly athena: AthenaClient;
-  private readonly at: AthenaStandIn;
-  constructor(at: AthenaStandIn) {
+  private readonly at: AthenaPlace;
+  constructor(at: AthenaPlace) {
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
     const { accessKeyId, secretAccessKey, region } = at;
-    const shared = { region, credentials: { accessKeyId, secretAccessKey } };
+    const keys = accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {};
+    const client = (endpoint: string | undefined) => ({ region, ...keys, ...(endpoint && { endpoint }) });
     this.at = at;
-    this.glue = new GlueClient({ ...shared, endpoint: at.glue });
-    this.s3 = new S3Client({ ...shared, endpoint: at.s3, forcePathStyle: true });
-    this.athena = new AthenaClient({ ...shared, endpoint: at.athena });
+    this.glue = new GlueClient(client(at.glue));
+    this.s3 = new S3Client({ ...client(at.s3), forcePathStyle: at.s3 !== undefined });
+    this.athena = new AthenaClient(client(at.athena));
   }
 
   async tables(schema: string): Promise<Table[]> {
@@ -36,10 +43,22 @@ export class Look {
     const { TableVersions = [] } = await this.glue.send(new GetTableVersionsCommand(input));
     return TableVersions.map((version) => version.Table?.StorageDescriptor?.Location ?? "");
   }
-  /** Keys below a prefix of the stand-in's bucket. */
+  /** Keys below a prefix of the bucket. */
   async keys(prefix: string): Promise<string[]> {
-    const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: this.at.bucket, Prefix: prefix }));
-    return Contents.map(({ Key }) => Key!);
+    const found: string[] = [];
+    for await (const page of paginateListObjectsV2({ client: this.s3 }, { Bucket: this.at.bucket, Prefix: prefix })) {
+      found.push(...(page.Contents ?? []).map(({ Key }) => Key!));
+    }
+    return found;
+  }
+  /** Removes schemas, as far as they are there, and what lies below a prefix. */
+  async remove(schemas: readonly string[], prefix: string): Promise<void> {
+    for (const Name of schemas) await this.glue.send(new DeleteDatabaseCommand({ Name })).catch(() => undefined);
+    const keys = await this.keys(prefix);
+    for (let i = 0; i < keys.length; i += 1000) {
+      const Objects = keys.slice(i, i + 1000).map((Key) => ({ Key }));
+      await this.s3.send(new DeleteObjectsCommand({ Bucket: this.at.bucket, Delete: { Objects } }));
+    }
   }
   /** Objects below a prefix that belong to no table of a schema, nor to a version of one. */
   async orphans(schema: string, prefix: string): Promise<string[]> {

@@ -31,7 +31,7 @@ const BREAK: { [test: string]: string } = {
   not_null_crypto_raw_last_updated: `update ${BRONZE} set last_updated = null where id = 1`,
   not_empty_string_crypto_raw_last_updated: `update ${BRONZE} set last_updated = '' where id = 1`,
 
-  unique_crypto_stage_concat_coin_id_price_date_: `insert into ${SILVER} select * from ${SILVER} limit 1`,
+  unique_crypto_stage_coin_id_price_date: `insert into ${SILVER} select * from ${SILVER} limit 1`,
   unique_crypto_stage_price_key: `insert into ${SILVER} select * from ${SILVER} limit 1`,
   not_null_crypto_stage_price_key: `update ${SILVER} set price_key = null where coin_id = 1`,
   not_null_crypto_stage_coin_id: `update ${SILVER} set coin_id = null where coin_id = 1`,

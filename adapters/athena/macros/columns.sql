@@ -40,7 +40,7 @@
 
 {#- A type as queries name it. -#}
 {% macro dml_data_type(col_type) -%}
-  {%- set names = [('\\bint\\b', 'integer'), ('string', 'varchar'), ('float', 'real')] -%}
+  {%- set names = [('string', 'varchar'), ('float', 'real')] -%}
   {%- set found = namespace(type=col_type) -%}
   {%- for ddl, dml in names -%}
     {%- set found.type = modules.re.sub(ddl, dml, found.type) -%}

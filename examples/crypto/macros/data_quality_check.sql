@@ -7,7 +7,7 @@
         '{{ name }}' as rule_name,
         count(*) as total_rows,
         sum(case when {{ condition }} then 1 else 0 end) as passed_rows,
-        round(100.0 * sum(case when {{ condition }} then 1 else 0 end) / nullif(count(*), 0), 2) as score
+        round(100e0 * sum(case when {{ condition }} then 1 else 0 end) / nullif(count(*), 0), 2) as score
     from {{ relation }}
     union all
     {%- endfor %}
@@ -16,6 +16,6 @@
         'all rules' as rule_name,
         count(*) as total_rows,
         sum(case when {{ rules.values() | join(' and ') }} then 1 else 0 end) as passed_rows,
-        round(100.0 * sum(case when {{ rules.values() | join(' and ') }} then 1 else 0 end) / nullif(count(*), 0), 2) as score
+        round(100e0 * sum(case when {{ rules.values() | join(' and ') }} then 1 else 0 end) / nullif(count(*), 0), 2) as score
     from {{ relation }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- Where DuckDB and ClickHouse say the same thing in different words. -#}
+{#- Where DuckDB, ClickHouse and Athena say the same thing in different words. -#}
 
 {% macro price_feed() %}{{ return(adapter.dispatch('price_feed')()) }}{% endmacro %}
 
@@ -25,6 +25,15 @@
 {% macro default__to_timestamp_utc(expression) -%} try_cast(replace(replace({{ expression }}, 'T', ' '), 'Z', '') as timestamp) {%- endmacro %}
 
 {% macro clickhouse__to_timestamp_utc(expression) -%} parseDateTimeBestEffortOrNull({{ expression }}, 'UTC') {%- endmacro %}
+
+
+{% macro stored_timestamp(expression) %}{{ return(adapter.dispatch('stored_timestamp')(expression)) }}{% endmacro %}
+
+{#- A time as the format of the table can keep it. -#}
+{% macro default__stored_timestamp(expression) -%} {{ expression }} {%- endmacro %}
+
+{#- Iceberg has microseconds, Athena's queries milliseconds -#}
+{% macro athena__stored_timestamp(expression) -%} cast({{ expression }} as timestamp(6)) {%- endmacro %}
 
 
 {% macro seconds_between(earlier, later) %}{{ return(adapter.dispatch('seconds_between')(earlier, later)) }}{% endmacro %}

@@ -1,8 +1,9 @@
 {{ config(
     materialized='incremental',
     unique_key='price_key',
-    incremental_strategy='delete+insert',
+    incremental_strategy='merge' if target.type == 'athena' else 'delete+insert',
     on_schema_change='append_new_columns',
+    table_type='iceberg' if target.type == 'athena' else none,
     order_by='price_key' if target.type == 'clickhouse' else none
 ) }}
 
@@ -35,7 +36,7 @@ measured as (
         symbol,
         name,
         price_date,
-        updated_at,
+        {{ stored_timestamp('updated_at') }} as updated_at,
         price,
         market_cap,
         volume_24h,

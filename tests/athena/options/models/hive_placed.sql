@@ -1,2 +1,2 @@
-{{ config(materialized='table', external_location='s3://athena-stand-in/placed/' ~ target.schema) }}
+{{ config(materialized='table', external_location=target.s3_data_dir ~ 'placed/' ~ target.schema) }}
 select id, name from {{ ref('days') }}
