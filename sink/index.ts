@@ -2,4 +2,4 @@ export { type Config, type ConfigInput, configSchema, loadConfig, parseConfig } 
 export { SinkError } from "./errors.ts";
 export { checkConfig, type Finding } from "./run/check.ts";
 export { type Replayed, replay } from "./run/replay.ts";
-export { type Sink, type Statistics, startSink } from "./run/sink.ts";
+export { type Sink, type SinkOptions, type Statistics, startSink } from "./run/sink.ts";

@@ -36,6 +36,8 @@ function readFiles(section: { input?: InputOptions; validation?: ValidationOptio
   if (section.input?.schema !== undefined) section.input.schema = schemaOf(section.input.schema, folder);
   const { validation } = section;
   if (validation?.json_schema !== undefined) validation.json_schema = schemaOf(validation.json_schema, folder);
+  if (validation?.avro_schema !== undefined) validation.avro_schema = schemaOf(validation.avro_schema, folder);
+  if (validation?.zod !== undefined) validation.zod = resolve(folder, validation.zod);
 }
 
 function schemaOf(given: unknown, folder: string): unknown {

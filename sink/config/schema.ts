@@ -82,6 +82,16 @@ const output = z.strictObject({
 
 const validation = z.strictObject({
   json_schema: z.unknown().optional().describe("a JSON Schema, or the name of a file with one"),
+  avro_schema: z
+    .unknown()
+    .optional()
+    .describe("an Avro schema, or the name of a file with one, of the message as JSON"),
+  zod: z
+    .string()
+    .optional()
+    .describe(
+      "a module (.js or .mjs) whose default export is a zod schema, or `FILE#NAME`; it checks and changes nothing",
+    ),
 });
 
 const perTopic = { input: input.prefault({}), output: output.prefault({}), validation: validation.prefault({}) };
@@ -200,7 +210,12 @@ export const configSchema = config.superRefine((given, context) => {
 });
 
 /** As it stands in a claim. Options that came later than the claim get their defaults. */
-export const layoutSchema = z.object({ ...perTopic, prefix: z.string(), deadLetters: z.string() });
+export const layoutSchema = z.object({
+  ...perTopic,
+  prefix: z.string(),
+  deadLetters: z.string(),
+  refused: z.array(z.object({ offset: z.int(), reason: z.string(), detail: z.string() })).optional(),
+});
 
 export type Config = z.infer<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;

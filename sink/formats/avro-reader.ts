@@ -1,5 +1,7 @@
 import avro from "avsc";
 import { messageOf, SinkError } from "../errors.ts";
+import { jsonOf } from "./text.ts";
+import type { Validator } from "./validate.ts";
 
 /** Reads one value. */
 export type AvroReader = (value: Buffer) => unknown;
@@ -28,7 +30,7 @@ class Timestamp extends avro.types.LogicalType {
     return new Date(Math.floor(Number(value) / this.perMillisecond)).toISOString();
   }
   protected override _toValue(value: unknown): unknown {
-    return new Date(String(value)).getTime() * this.perMillisecond;
+    return typeof value === "number" ? value : new Date(String(value)).getTime() * this.perMillisecond;
   }
   get perMillisecond(): number {
     return 1;
@@ -46,7 +48,7 @@ class Day extends avro.types.LogicalType {
     return new Date(Number(value) * 86_400_000).toISOString().slice(0, 10);
   }
   protected override _toValue(value: unknown): unknown {
-    return new Date(String(value)).getTime() / 86_400_000;
+    return typeof value === "number" ? value : new Date(String(value)).getTime() / 86_400_000;
   }
 }
 
@@ -62,8 +64,17 @@ class Decimal extends avro.types.LogicalType {
     const digits = bytes.length ? BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString("hex")}`)) : 0n;
     return pointed(digits, this.#scale);
   }
-  protected override _toValue(): unknown {
-    throw new Error("decimals are only read");
+  protected override _toValue(value: unknown): unknown {
+    const [, sign, whole, part = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(value)) ?? [];
+    if (whole === undefined || part.length > this.#scale) return undefined;
+    const digits = BigInt(`${sign}${whole}${part.padEnd(this.#scale, "0")}`);
+    const size = (this.underlyingType as avro.types.FixedType).size ?? String(digits).length;
+    return Buffer.from(
+      BigInt.asUintN(size * 8, digits)
+        .toString(16)
+        .padStart(size * 2, "0"),
+      "hex",
+    );
   }
 }
 
@@ -80,16 +91,35 @@ const LOGICAL = {
   decimal: Decimal,
 } as never;
 
-/** A reader by the writer's schema: times and days become ISO text, decimals exact text. */
-export function avroReader(schema: unknown): AvroReader {
-  let type: avro.Type;
+/** A reader by the writer's schema: times and days become ISO text, decimals exact text. Schemas that it refers to come first. */
+export function avroReader(schema: unknown, references: readonly unknown[] = []): AvroReader {
+  const type = avroType(schema, references);
+  return (value) => type.fromBuffer(value);
+}
+
+/** Checks values by an Avro schema, as they are in JSON: no union is wrapped that can be told apart without. */
+export function avroValidator(schema: unknown): Validator {
+  const type = avroType(schema, []);
+  return (value) => {
+    let problem: string | undefined;
+    type.isValid(value, {
+      errorHook: (path, found, expected) => {
+        problem ??= `${["message", ...path].join("/")} is no ${expected.typeName.replace(/^\w+:/, "")}: ${jsonOf(found).slice(0, 100)}`;
+      },
+    });
+    return problem;
+  };
+}
+
+function avroType(schema: unknown, references: readonly unknown[]): avro.Type {
+  const typeHook = (given: unknown) => (isLong(given) ? exactLong : undefined);
+  const options = { typeHook, logicalTypes: LOGICAL, registry: {} } as never;
   try {
-    const typeHook = (given: unknown) => (isLong(given) ? exactLong : undefined);
-    type = avro.Type.forSchema(schema as avro.Schema, { typeHook, logicalTypes: LOGICAL } as never);
+    for (const reference of references) avro.Type.forSchema(reference as avro.Schema, options);
+    return avro.Type.forSchema(schema as avro.Schema, options);
   } catch (error) {
     throw new SinkError(`the Avro schema cannot be used: ${messageOf(error)}`, { cause: error });
   }
-  return (value) => type.fromBuffer(value);
 }
 
 function isLong(schema: unknown): boolean {

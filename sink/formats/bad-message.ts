@@ -7,3 +7,9 @@ export class BadMessage extends Error {
     this.reason = reason;
   }
 }
+
+/**
+ * Refused by something that may judge otherwise another time: code of the user, or a registry. The claim keeps the verdict, so that
+ * whoever completes the batch comes to the same one.
+ */
+export class Refused extends BadMessage {}

@@ -1,10 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import type { InputOptions, ValidationOptions } from "../config/schema.ts";
 import type { Message } from "../message.ts";
-import { type AvroReader, avroReader } from "./avro-reader.ts";
-import { BadMessage } from "./bad-message.ts";
+import { type AvroReader, avroReader, avroValidator } from "./avro-reader.ts";
+import { BadMessage, Refused } from "./bad-message.ts";
+import { type CodeSchema, problemByCode } from "./code-schema.ts";
 import { unwrapDebezium } from "./debezium.ts";
-import type { Registry } from "./registry.ts";
+import type { Registry, Schema } from "./registry.ts";
 import { type Validator, validator } from "./validate.ts";
 
 /** A message's content. `text` is there where the message itself was JSON: its bytes are kept, digit for digit. */
@@ -16,15 +17,24 @@ export interface Row {
 /** Turns messages into rows, or into nothing where they are to be skipped. Throws a `BadMessage`. */
 export type Decode = (message: Message) => Row | undefined;
 
+/** What decoding needs besides the messages. */
+export interface Decoding {
+  input: InputOptions;
+  validation: ValidationOptions;
+  registry: Registry | undefined;
+  /** Of `validation.zod`. */
+  schema: CodeSchema | undefined;
+}
+
 /** Makes the decoder of some messages: what they need from the schema registry is fetched before. */
 export async function decoderOf(
-  input: InputOptions,
-  validation: ValidationOptions,
-  registry: Registry | undefined,
+  { input, validation, registry, schema }: Decoding,
   messages: readonly Message[],
 ): Promise<Decode> {
   const parse = await parserOf(input, registry, messages);
-  const check = validation.json_schema === undefined ? undefined : validator(validation.json_schema);
+  const checks: Validator[] = [];
+  if (validation.json_schema !== undefined) checks.push(validator(validation.json_schema));
+  if (validation.avro_schema !== undefined) checks.push(avroValidator(validation.avro_schema));
   return (message) => {
     if (message.value === undefined) {
       if (input.nulls === "skip") return undefined;
@@ -33,7 +43,9 @@ export async function decoderOf(
     }
     const parsed = parse(message.value);
     const row = input.debezium === "off" ? parsed : { value: unwrapDebezium(parsed.value, input.debezium) };
-    if (check) refuse(check(row.value));
+    for (const check of checks) refuse(check(row.value));
+    const problem = schema && problemByCode(schema, row.value);
+    if (problem) throw new Refused("schema", problem);
     return row;
   };
 }
@@ -59,19 +71,28 @@ async function parserOf(
       return (value) => ({ value: readAvro(reader, value) });
     }
     case "avro_registry": {
-      const readers = await registry!.schemas(idsOf(messages), "avro");
-      return (value) => ({ value: readAvro(readers.get(schemaId(value)) as AvroReader, value.subarray(5)) });
+      const schemas = await registry!.schemas(idsOf(messages), "avro");
+      return (value) => {
+        const { read } = usable(schemas, value) as { read: AvroReader };
+        return { value: readAvro(read, value.subarray(5)) };
+      };
     }
     case "json_schema_registry": {
-      const validators = await registry!.schemas(idsOf(messages), "json");
+      const schemas = await registry!.schemas(idsOf(messages), "json");
       return (value) => {
-        const check = validators.get(schemaId(value)) as Validator;
+        const { check } = usable(schemas, value) as { check: Validator };
         const row = parseJson(value.subarray(5));
         refuse(check(row.value));
         return row;
       };
     }
   }
+}
+
+function usable(schemas: ReadonlyMap<number, Schema>, value: Buffer): Schema {
+  const schema = schemas.get(schemaId(value))!;
+  if ("refused" in schema) throw new Refused("registry", schema.refused);
+  return schema;
 }
 
 function parseJson(value: Buffer): Row {

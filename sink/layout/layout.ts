@@ -9,6 +9,15 @@ export interface Layout extends Section {
   /** The prefix of all objects. */
   prefix: string;
   deadLetters: string;
+  /** In a claim: what was refused by code or by the registry, neither of which need judge the same another time. */
+  refused?: Refusal[] | undefined;
+}
+
+/** A message's verdict. */
+export interface Refusal {
+  offset: number;
+  reason: string;
+  detail: string;
 }
 
 /** The layout of a topic's claims. */

@@ -1,6 +1,8 @@
 import { setImmediate as breathe } from "node:timers/promises";
+import { SinkError } from "../errors.ts";
 import { avroOf } from "../formats/avro-writer.ts";
-import { BadMessage } from "../formats/bad-message.ts";
+import { BadMessage, Refused } from "../formats/bad-message.ts";
+import type { CodeSchema } from "../formats/code-schema.ts";
 import { cellOf, columnsOf, timeOf } from "../formats/columns.ts";
 import { compress, SUFFIX } from "../formats/compress.ts";
 import { decoderOf, type Row } from "../formats/decode.ts";
@@ -9,7 +11,7 @@ import type { Registry } from "../formats/registry.ts";
 import { lineOf, originOf, withField } from "../formats/text.ts";
 import type { Message, TopicPartition } from "../message.ts";
 import type { Claim } from "../protocol/index.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout, Refusal } from "./layout.ts";
 import { compileTemplate, zoned } from "./path-template.ts";
 
 /** A message that is a row. */
@@ -27,10 +29,12 @@ export interface DeadLetter {
   detail: string;
 }
 
-/** Messages told apart: a function of them, the layout and the schemas of the registry, which never change. */
+/** Messages told apart: a function of them, the claim's layout, and the schemas of the registry, which never change. */
 export interface Prepared {
   good: Good[];
   dead: DeadLetter[];
+  /** Those of the dead whose verdict the claim has to keep. */
+  refused: Refusal[];
 }
 
 /** An object to be stored. */
@@ -48,19 +52,29 @@ export async function prepare(
   layout: Layout,
   from: TopicPartition,
   messages: readonly Message[],
-  registry: Registry | undefined,
+  { registry, schema }: { registry?: Registry | undefined; schema?: CodeSchema | undefined } = {},
 ): Promise<Prepared> {
-  const decode = await decoderOf(layout.input, layout.validation, registry, messages);
+  const { input, validation, refused } = layout;
+  const verdicts = refused && new Map(refused.map((verdict) => [verdict.offset, verdict]));
+  const decode = await decoderOf({ input, validation, registry, schema: verdicts ? undefined : schema }, messages);
   const finish = finisher(layout, from);
-  const prepared: Prepared = { good: [], dead: [] };
+  const prepared: Prepared = { good: [], dead: [], refused: [] };
   let since = performance.now();
   for (const message of messages) {
     try {
+      const verdict = verdicts?.get(message.offset);
+      if (verdict) throw new BadMessage(verdict.reason, verdict.detail);
       const row = decode(message);
       if (row) prepared.good.push(finish(message, row));
     } catch (error) {
       if (!(error instanceof BadMessage)) throw error;
-      prepared.dead.push({ message, reason: error.reason, detail: error.message });
+      const { reason, message: detail } = error;
+      if (error instanceof Refused) {
+        if (verdicts)
+          throw new SinkError(`the batch was claimed when offset ${message.offset} was good, now: ${detail}`);
+        prepared.refused.push({ offset: message.offset, reason, detail });
+      }
+      prepared.dead.push({ message, reason, detail });
     }
     if ((message.offset & 63) === 0 && performance.now() - since > SLICE_MS) {
       await breathe();

@@ -1,5 +1,6 @@
 import type { Config } from "../config/index.ts";
 import { messageOf, SinkError } from "../errors.ts";
+import { loadCodeSchemas } from "../formats/code-schema.ts";
 import { connectRegistry } from "../formats/registry.ts";
 import { newAdmin } from "../kafka/connect.ts";
 import { checkLayouts } from "../layout/index.ts";
@@ -14,7 +15,10 @@ export interface Finding {
 
 /** Looks whether all that the sink needs is there: brokers, topics, rights on the bucket, the schema registry. */
 export async function* checkConfig(config: Config): AsyncGenerator<Finding> {
-  yield await look("paths and layout", async () => checkLayouts(config));
+  yield await look("paths and layout", async () => {
+    checkLayouts(config);
+    await loadCodeSchemas(config);
+  });
   yield* checkKafka(config);
   yield* checkStore(config);
   if (config.registry) {

@@ -1,5 +1,6 @@
 import type { Config } from "../config/index.ts";
 import { messageOf, Unhealable } from "../errors.ts";
+import type { CodeSchema } from "../formats/code-schema.ts";
 import type { Registry } from "../formats/registry.ts";
 import type { Fetcher, Reader } from "../kafka/fetcher.ts";
 import type { Group } from "../kafka/group.ts";
@@ -23,6 +24,8 @@ export interface Shared {
   store: Store;
   claims: Claims;
   registry: Registry | undefined;
+  /** Code that checks a topic's messages. */
+  schemas(topic: string): CodeSchema | undefined;
   group: Group;
   fetcher: Fetcher;
   committer: Committer;
@@ -50,6 +53,8 @@ export class PartitionRunner implements Reader {
   readonly drained: Promise<void>;
   readonly #shared: Shared;
   readonly #layout: Layout;
+  readonly #schema: CodeSchema | undefined;
+  readonly #keepsVerdicts: boolean;
   readonly #released = new AbortController();
   readonly #onGone: () => void;
   #stopped!: () => void;
@@ -61,6 +66,8 @@ export class PartitionRunner implements Reader {
     ({ topic: this.topic, topicId: this.topicId, partition: this.partition } = from);
     this.#shared = shared;
     this.#layout = layout;
+    this.#schema = shared.schemas(from.topic);
+    this.#keepsVerdicts = Boolean(this.#schema) || layout.input.format.endsWith("_registry");
     this.#onGone = onGone;
     const { records, bytes, age } = shared.config.batch;
     this.machine = new PartitionMachine<Message>({ records, bytes, ageMs: age });
@@ -185,7 +192,8 @@ export class PartitionRunner implements Reader {
     const prepared = await this.#prepare(this.#layout, records);
     if (range.first !== GENESIS) deadShare.check(prepared, this);
     this.#claimedAt = performance.now();
-    const mine = { ...range, time: Date.now(), layout: this.#layout };
+    const layout = { ...this.#layout, ...(this.#keepsVerdicts && { refused: prepared.refused }) };
+    const mine = { ...range, time: Date.now(), layout };
     const claim = await circuit.run(() => claims.put(this, mine));
     if (claim !== mine) {
       metrics.foundClaims.inc({ topic: this.topic });
@@ -231,7 +239,8 @@ export class PartitionRunner implements Reader {
   }
 
   async #prepare(layout: Layout, records: readonly Message[]): Promise<Prepared> {
-    return prepare(layout, this, records, this.#shared.registry);
+    const schema = layout === this.#layout ? this.#schema : undefined;
+    return prepare(layout, this, records, { registry: this.#shared.registry, schema });
   }
 
   /** Puts all objects of a claim; answers their size. */

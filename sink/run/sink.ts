@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/index.ts";
 import { messageOf } from "../errors.ts";
+import { type CodeSchema, loadCodeSchemas } from "../formats/code-schema.ts";
 import { connectRegistry } from "../formats/registry.ts";
 import { readEveryBatch } from "../kafka/batch-codecs.ts";
 import { startFetcher } from "../kafka/fetcher.ts";
@@ -45,9 +46,16 @@ const TICK_MS = 500;
 /** Longer between two ticks: this process has slept, and others may own its partitions. */
 const SLEPT_MS = 20_000;
 
+export interface SinkOptions {
+  log?: Log;
+  /** zod schemas by topic, before those that the configuration names. */
+  schemas?: { [topic: string]: CodeSchema };
+}
+
 /** Starts a sink by its configuration. */
-export async function startSink(config: Config, options: { log?: Log } = {}): Promise<Sink> {
+export async function startSink(config: Config, options: SinkOptions = {}): Promise<Sink> {
   checkLayouts(config);
+  const named = await loadCodeSchemas(config);
   readEveryBatch();
   const { kafka, s3 } = config;
   const log = options.log ?? openLog(config.log.level);
@@ -69,6 +77,7 @@ export async function startSink(config: Config, options: { log?: Log } = {}): Pr
     fetcher,
     claims: claimsIn(store, s3.prefix + s3.claims),
     registry: config.registry && connectRegistry(config.registry),
+    schemas: (topic) => options.schemas?.[topic] ?? named(topic),
     committer: newCommitter(group, log),
     circuit: newCircuit(config.retry, (open) => {
       metrics.circuit.set(open ? 1 : 0);

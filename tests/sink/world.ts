@@ -98,7 +98,7 @@ export class World {
       });
       this.#producers.set(compression, producer);
     }
-    for (let at = 0; at < messages.length; at += 1000) await sendOnceLed(producer, messages.slice(at, at + 1000));
+    for (const some of portions(messages)) await sendOnceLed(producer, some);
   }
 
   /** Produces values to a topic: text as it is, anything else as JSON. */
@@ -246,6 +246,25 @@ export class World {
     await consumer.close(true);
     return messages;
   }
+}
+
+const PORTION = { messages: 1000, bytes: 500_000 };
+
+/** As much at once as a broker takes in one batch of a partition; what is larger alone goes alone. */
+function* portions(messages: MessageToProduce[]): Generator<MessageToProduce[]> {
+  let portion: MessageToProduce[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = message.value?.length ?? 0;
+    if (portion.length && (portion.length >= PORTION.messages || bytes + size > PORTION.bytes)) {
+      yield portion;
+      portion = [];
+      bytes = 0;
+    }
+    portion.push(message);
+    bytes += size;
+  }
+  if (portion.length) yield portion;
 }
 
 /** A topic that was just made may have no leader yet; then nothing was written. */

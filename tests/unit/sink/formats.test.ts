@@ -3,6 +3,7 @@ import avro from "avsc";
 import { decompress as unzstd } from "fzstd";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { configSchema } from "../../../sink/config/index.ts";
 import { columnsOf, timeOf } from "../../../sink/formats/columns.ts";
 import { compress } from "../../../sink/formats/compress.ts";
@@ -25,16 +26,17 @@ function message(offset: number, value: string | Buffer | undefined, more: Parti
   };
 }
 
+const LEAST = {
+  kafka: { brokers: ["localhost:9092"], group: "g", topics: ["prices"] },
+  s3: { bucket: "b" },
+  registry: { url: "http://localhost" },
+};
+
 /** What messages become under some options: objects' texts, or bytes for binary formats, by name. */
 async function objectsOf(options: object, messages: Message[]): Promise<Map<string, Buffer>> {
-  const config = configSchema.parse({
-    kafka: { brokers: ["localhost:9092"], group: "g", topics: ["prices"] },
-    s3: { bucket: "b" },
-    registry: { url: "http://localhost" },
-    ...options,
-  });
+  const config = configSchema.parse({ ...LEAST, ...options });
   const layout = layoutOf(config, "prices");
-  const prepared = await prepare(layout, FROM, messages, undefined);
+  const prepared = await prepare(layout, FROM, messages);
   const claim = { first: messages[0]!.offset, next: messages.at(-1)!.offset + 1, time: TIME, layout };
   return new Map((await render(layout, FROM, claim, prepared)).map(({ key, body }) => [key, body]));
 }
@@ -173,6 +175,55 @@ describe("dead letters", () => {
     const objects = texts(await objectsOf({ validation }, [message(1, '{"id":1}'), message(2, '{"id":"x"}')]));
     expect(objects["_dead_letters/prices/2/0000000001-id-1.jsonl"]).toContain("message/id must be integer");
     expect(Object.values(objects)[0]).toBe('{"id":1}\n');
+  });
+
+  it("are what does not fit the Avro schema", async () => {
+    const fields = [
+      { name: "id", type: "long" },
+      { name: "at", type: { type: "long", logicalType: "timestamp-millis" } },
+      { name: "price", type: { type: "bytes", logicalType: "decimal", precision: 9, scale: 2 } },
+      { name: "note", type: ["null", "string"], default: null },
+    ];
+    const validation = { avro_schema: { type: "record", name: "price", fields } };
+    const good = ['{"id":1,"at":5,"price":"-1.25"}', '{"id":2,"at":"2026-01-02T03:04:05Z","price":7,"note":"n"}'];
+    const bad = ['{"id":"x","at":5,"price":1}', '{"id":1,"at":5,"price":1.234}', '{"at":5,"price":1}', "[]"];
+    const objects = texts(
+      await objectsOf(
+        { validation },
+        [...good, ...bad].map((text, id) => message(id, text)),
+      ),
+    );
+    expect(Object.values(objects)[0]).toBe(`${good.join("\n")}\n`);
+    const details = objects["_dead_letters/prices/2/0000000000-id-1.jsonl"]!.trim().split("\n");
+    expect(details.map((line) => JSON.parse(line).detail)).toEqual([
+      'message/id is no long: "x"',
+      "message/price is no decimal: 1.234",
+      "message/id is no long: null",
+      "message/id is no long: null",
+    ]);
+  });
+
+  it("are what code refuses; the claim keeps its verdicts, whatever it would say later", async () => {
+    const layout = layoutOf(configSchema.parse(LEAST), "prices");
+    const messages = [message(1, '{"id":1}'), message(2, '{"id":-1}'), message(3, "{")];
+    const schema = z.object({ id: z.number().positive() });
+    const first = await prepare(layout, FROM, messages, { schema });
+    expect(first.refused).toEqual([
+      { offset: 2, reason: "schema", detail: expect.stringMatching(/^message\/id: .*>0$/) },
+    ]);
+    const claimed = { ...layout, refused: first.refused };
+    for (const changed of [undefined, z.never(), z.any()]) {
+      const again = await prepare(claimed, FROM, messages, { schema: changed });
+      expect(again.good.map(({ message: { offset } }) => offset)).toEqual([1]);
+      expect(again.dead).toEqual(first.dead);
+    }
+  });
+
+  it("are what code fails on", async () => {
+    const layout = layoutOf(configSchema.parse(LEAST), "prices");
+    const schema = z.any().refine((value: { id: { x: number } }) => value.id.x > 0);
+    const { dead } = await prepare(layout, FROM, [message(1, "{}")], { schema });
+    expect(dead[0]!.detail).toMatch(/^the schema's code failed: /);
   });
 
   it("are what does not fit the columns", async () => {
