@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cached, freePort, runNicely, until } from "./cache.ts";
+import { type SecureListener, secureListener } from "./kafka-secure.ts";
 
 const VERSION = "4.4.0";
 const SLF4J = "1.7.36";
@@ -13,24 +14,32 @@ const SLF4J = "1.7.36";
 export interface RunningKafka {
   /** host:port, as clients want it. */
   bootstrap: string;
+  /** Where one was asked for. */
+  secure: SecureListener | undefined;
   /** Ends the broker (by SIGKILL where `hard`) and starts it again on the same port and data. */
   restart(hard?: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts a broker with a data folder of its own. Its jars are fetched with Maven the first time. */
-export async function startKafka(options: { properties?: { [name: string]: string } } = {}): Promise<RunningKafka> {
+export async function startKafka(
+  options: { properties?: { [name: string]: string }; secure?: boolean } = {},
+): Promise<RunningKafka> {
   const jars = await kafkaJars();
   const classPath = join(jars, "*");
   const folder = mkdtempSync(join(tmpdir(), "tsdbt-kafka-"));
   const [port, controller] = [await freePort(), await freePort()];
+  const secure = options.secure ? await secureListener(folder) : undefined;
   const settings = join(folder, "server.properties");
   const properties = {
     "process.roles": "broker,controller",
     "node.id": "1",
     "controller.quorum.voters": `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    listeners: [`PLAINTEXT://127.0.0.1:${port}`, `CONTROLLER://127.0.0.1:${controller}`, secure?.listener ?? []]
+      .flat()
+      .join(),
     "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL",
     "log.dirs": join(folder, "data"),
     "offsets.topic.replication.factor": "1",
     "offsets.topic.num.partitions": "4",
@@ -43,6 +52,7 @@ export async function startKafka(options: { properties?: { [name: string]: strin
     "group.consumer.min.heartbeat.interval.ms": "500",
     "group.consumer.heartbeat.interval.ms": "1000",
     "auto.create.topics.enable": "false",
+    ...secure?.properties,
     ...options.properties,
   };
   writeFileSync(
@@ -61,9 +71,8 @@ export async function startKafka(options: { properties?: { [name: string]: strin
     ...args,
   ];
   const id = randomBytes(16).toString("base64url");
-  execFileSync("java", java("kafka.tools.StorageTool", "format", `--cluster-id=${id}`, "-c", settings), {
-    stdio: "pipe",
-  });
+  const format = ["format", `--cluster-id=${id}`, "-c", settings, ...(secure?.formatArgs ?? [])];
+  execFileSync("java", java("kafka.tools.StorageTool", ...format), { stdio: "pipe" });
 
   let server: ChildProcess;
   const start = async () => {
@@ -99,6 +108,7 @@ export async function startKafka(options: { properties?: { [name: string]: strin
   }
   return {
     bootstrap: `127.0.0.1:${port}`,
+    secure,
     async restart(hard = false) {
       await end(hard);
       await start();

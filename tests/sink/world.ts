@@ -140,6 +140,12 @@ export class World {
 
   /** Whether the group has committed all that a topic has. */
   async caughtUp(topic: string): Promise<boolean> {
+    const { committed, end } = await this.progress(topic);
+    return committed === end;
+  }
+
+  /** Messages that the group has committed, of those that a topic has; counted from its beginning. */
+  async progress(topic: string): Promise<{ committed: number; end: number }> {
     const ends = await this.ends(topic);
     const [group] = await this.#admin.listConsumerGroupOffsets({ groups: [this.group] });
     const committed = new Map(
@@ -147,7 +153,8 @@ export class World {
         .filter(({ name }) => name === topic)
         .flatMap(({ partitions }) => partitions.map((of) => [of.partitionIndex, Number(of.committedOffset)] as const)),
     );
-    return ends.every((end, partition) => end === 0 || committed.get(partition) === end);
+    const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+    return { committed: sum(ends.map((_, partition) => Math.max(0, committed.get(partition) ?? 0))), end: sum(ends) };
   }
 
   /** All messages that a topic has. */

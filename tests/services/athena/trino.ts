@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cached, freePort, runNicely } from "../cache.ts";
 import type { RunningMinio } from "../minio.ts";
-import { Service } from "./service.ts";
+import { Service } from "../service.ts";
 
 const VERSION = "476";
 const PLUGINS = ["hive", "iceberg"];

@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { until } from "../cache.ts";
+import { until } from "./cache.ts";
 
 /** A program that runs beside the tests; its last output is kept for the message when it ends unasked. */
 export class Service {
