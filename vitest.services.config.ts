@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["tests/sink/**/*.test.ts"],
     globalSetup: ["tests/support/global-setup.ts", "tests/sink/global-setup.ts"],
-    testTimeout: 120_000,
+    testTimeout: 600_000,
     hookTimeout: 1_800_000,
     pool: "forks",
     fileParallelism: false,

@@ -172,6 +172,13 @@ const config = z.strictObject({
       ),
     })
     .prefault({}),
+  spool: z
+    .strictObject({
+      folder: z.string().describe("of this process alone"),
+      max: bytes("1GiB", "when it is full, or the disk is, reading waits"),
+    })
+    .optional()
+    .describe("while S3 fails, messages that memory cannot hold are read on and kept here"),
   retry: z
     .strictObject({
       first: duration("200ms"),

@@ -3,6 +3,8 @@ import type { Config } from "../config/index.ts";
 
 /** Keeps a service that fails from being hammered: after some failures in a row, one request at a time tries. */
 export interface Circuit {
+  /** It keeps failing. */
+  readonly open: boolean;
   run<T>(work: () => Promise<T>): Promise<T>;
   /** Waits before the given attempt (from 1), a random time that grows. */
   backOff(attempt: number, signal: AbortSignal): Promise<void>;
@@ -28,6 +30,9 @@ export function newCircuit(
   };
 
   return {
+    get open() {
+      return failures >= limit;
+    },
     async run(work) {
       while (failures >= limit && probe) await probe;
       if (failures < limit) return attempt(work);

@@ -37,6 +37,7 @@ export function newMetrics() {
     batchBytes: histogram("batch_bytes", "Bytes of a batch as held in memory", [1e3, 1e4, 1e5, 1e6, 1e7, 1e8]),
     lag: gauge("lag", "Messages between what is read and the partition's end", ["topic", "partition"]),
     held: gauge("held_bytes", "Bytes of messages held in memory"),
+    spooled: gauge("spool_bytes", "Bytes of messages on disk, waiting for S3"),
     partitions: gauge("assigned_partitions", "Partitions that this process reads"),
     throughput: gauge("messages_per_second", "Messages stored a second, over the last ten seconds"),
     circuit: gauge("circuit_open", "1 while S3 fails and is only probed"),

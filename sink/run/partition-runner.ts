@@ -7,6 +7,7 @@ import type { Group } from "../kafka/group.ts";
 import { type Layout, type Prepared, prepare, readLayout, render } from "../layout/index.ts";
 import type { Message, TopicPartition } from "../message.ts";
 import { type Claim, type Effect, type Event, GENESIS, PartitionMachine } from "../protocol/index.ts";
+import type { PartitionSpool, Spool } from "../spool/index.ts";
 import type { Claims, Store } from "../store/index.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Committer } from "./committer.ts";
@@ -31,6 +32,7 @@ export interface Shared {
   committer: Committer;
   circuit: Circuit;
   memory: Memory;
+  spool: Spool | undefined;
   deadShare: DeadShare;
   deadLetterTopic: DeadLetterTopic | undefined;
   /** Something that trying again cannot heal: the whole sink stops. */
@@ -58,6 +60,8 @@ export class PartitionRunner implements Reader {
   readonly #released = new AbortController();
   readonly #onGone: () => void;
   #stopped!: () => void;
+  readonly #spool: PartitionSpool | undefined;
+  #feeding = false;
   #attempt = 0;
   #claimedAt = 0;
   #prepared: { claim: Claim | undefined; prepared: Prepared } | undefined;
@@ -66,6 +70,7 @@ export class PartitionRunner implements Reader {
     ({ topic: this.topic, topicId: this.topicId, partition: this.partition } = from);
     this.#shared = shared;
     this.#layout = layout;
+    this.#spool = shared.spool?.of(from);
     this.#schema = shared.schemas(from.topic);
     this.#keepsVerdicts = Boolean(this.#schema) || layout.input.format.endsWith("_registry");
     this.#onGone = onGone;
@@ -97,26 +102,77 @@ export class PartitionRunner implements Reader {
   wants(): number | undefined {
     const { machine } = this;
     if (this.released || !machine.canRead) return undefined;
-    if (machine.mustRead) return machine.position;
+    const spool = this.#spool;
+    if (spool?.holds(machine.position)) return this.#spools ? spool.end : undefined;
+    return this.#hasRoom || this.#spools ? machine.position : undefined;
+  }
+
+  /** More may be held in memory. */
+  get #hasRoom(): boolean {
+    const { machine } = this;
+    if (machine.mustRead) return true;
     const { records, bytes } = this.#shared.config.batch;
     const full = machine.held.length >= Math.max(2 * records, LEAST_HELD) || machine.heldBytes >= 2 * bytes;
-    return full || this.#shared.memory.full ? undefined : machine.position;
+    return !full && !this.#shared.memory.full;
+  }
+
+  /** What memory cannot take is kept on disk, while S3 fails. */
+  get #spools(): boolean {
+    return Boolean(this.#spool?.hasRoom) && this.#shared.circuit.open;
   }
 
   take({ from, messages, next, end }: Parameters<Reader["take"]>[0]): void {
     const { metrics } = this.#shared;
-    if (messages.length) metrics.consumed.inc({ topic: this.topic }, messages.length);
-    metrics.lag.set({ topic: this.topic, partition: this.partition }, Math.max(0, end - next));
+    const where = { topic: this.topic, partition: this.partition };
+    metrics.lag.set(where, Math.max(0, end - next));
+    if (this.#accept(from, messages, next) && messages.length)
+      metrics.consumed.inc({ topic: this.topic }, messages.length);
+  }
+
+  /** Takes what was fetched into memory, or on disk, or not at all: then it is fetched again. */
+  #accept(from: number, messages: Message[], next: number): boolean {
+    const { machine } = this;
+    const spool = this.#spool;
+    const waiting = spool?.holds(machine.position);
+    if (spool && from === (waiting ? spool.end : machine.position) && (waiting || !this.#hasRoom) && this.#spools) {
+      if (spool.end !== from) this.#beginSpool(spool);
+      if (spool.append({ from, messages, next })) return true;
+    }
+    if (waiting) return false;
     this.tell({ type: "records", from, records: messages, next, now: performance.now() });
+    return true;
+  }
+
+  /** What memory holds goes to disk too, so that the next process finds all that is not stored. */
+  #beginSpool(spool: PartitionSpool): void {
+    const { held, first, position } = this.machine;
+    spool.clear();
+    if (held.length) spool.append({ from: first, next: position, messages: held });
+  }
+
+  /** Takes from the spool what memory has room for. */
+  #feed(): void {
+    const { machine } = this;
+    const spool = this.#spool;
+    if (!spool || this.#feeding) return;
+    this.#feeding = true;
+    while (!this.released && machine.canRead && spool.holds(machine.position) && this.#hasRoom) {
+      const part = spool.read(machine.position);
+      if (!part) break;
+      const from = machine.position;
+      this.tell({ type: "records", from, records: part.messages, next: part.next, now: performance.now() });
+      if (machine.position === from) break;
+    }
+    this.#feeding = false;
   }
 
   outOfRange(from: number, { start, end }: { start: number; end: number }): void {
     const { log, metrics } = this.#shared;
     const where = { topic: this.topic, partition: this.partition, offset: from, start, end };
     if (from < start) {
+      if (!this.#accept(from, [], start)) return;
       metrics.skippedOffsets.inc({ topic: this.topic }, start - from);
       log.error(where, "messages were deleted in Kafka before they could be read");
-      this.tell({ type: "records", from, records: [], next: start, now: performance.now() });
     } else if (from > end) {
       this.#shared.fatal(
         new Unhealable(
@@ -134,12 +190,15 @@ export class PartitionRunner implements Reader {
     const effects = this.machine.on(event);
     this.#shared.memory.changed(this);
     this.#carryOut(effects);
+    this.#feed();
   }
 
   #carryOut(effects: Effect<Message>[]): void {
     for (const effect of effects) {
-      if (effect.type === "commit") this.#shared.committer.add(this, effect.next);
-      else if (effect.type === "stopped") this.#stopped();
+      if (effect.type === "commit") {
+        this.#shared.committer.add(this, effect.next);
+        this.#spool?.release(effect.next);
+      } else if (effect.type === "stopped") this.#stopped();
       else void this.#attemptJob(effect);
     }
   }

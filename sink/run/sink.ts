@@ -7,6 +7,7 @@ import { readEveryBatch } from "../kafka/batch-codecs.ts";
 import { startFetcher } from "../kafka/fetcher.ts";
 import { type Assigned, joinGroup } from "../kafka/group.ts";
 import { checkLayouts, layoutOf } from "../layout/index.ts";
+import { openSpool } from "../spool/index.ts";
 import { claimsIn, connectStore } from "../store/index.ts";
 import { newCircuit } from "./circuit.ts";
 import { sendToCloudWatch } from "./cloudwatch.ts";
@@ -60,6 +61,7 @@ export async function startSink(config: Config, options: SinkOptions = {}): Prom
   const { kafka, s3 } = config;
   const log = options.log ?? openLog(config.log.level);
   const metrics = newMetrics();
+  const spool = config.spool && openSpool(config.spool, log, (bytes) => metrics.spooled.set(bytes));
   const store = connectStore(s3);
   const group = joinGroup(kafka, log);
   const fetcher = startFetcher(kafka, log);
@@ -84,6 +86,7 @@ export async function startSink(config: Config, options: SinkOptions = {}): Prom
       log[open ? "error" : "info"](open ? "S3 keeps failing, only probing it now" : "S3 works again");
     }),
     memory: newMemory(config.memory.max, (held) => metrics.held.set(held)),
+    spool,
     deadShare: newDeadShare(config.dead_letters),
     deadLetterTopic: config.dead_letters.topic ? openDeadLetterTopic(kafka, config.dead_letters.topic) : undefined,
     fatal(error) {
@@ -195,6 +198,7 @@ export async function startSink(config: Config, options: SinkOptions = {}): Prom
     }
     for (const key of [...runners.keys()]) drop(key);
     await within(Promise.allSettled([group.close(), fetcher.close(), shared.deadLetterTopic?.close()]), CLOSE_MS);
+    spool?.close();
     await cloudwatch?.stop();
     await server?.close();
     store.close();

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeCertificates } from "../support/certificates.ts";
 import { freePort } from "./cache.ts";
 
 /** Who may connect, by each mechanism. */
@@ -20,41 +20,24 @@ export interface SecureListener {
   formatArgs: string[];
 }
 
-/** What a broker needs to take SASL over TLS at a port of its own. Certificates are made by openssl. */
+/** What a broker needs to take SASL over TLS at a port of its own. */
 export async function secureListener(folder: string): Promise<SecureListener> {
   const port = await freePort();
-  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
-  const key = ["-newkey", "rsa:2048", "-nodes"];
-  for (const name of ["ca", "other-ca"])
-    openssl(
-      "req",
-      "-x509",
-      ...key,
-      "-keyout",
-      `${name}.key`,
-      "-out",
-      `${name}.pem`,
-      "-days",
-      "2",
-      "-subj",
-      `/CN=${name}`,
-    );
-  openssl("req", ...key, "-keyout", "broker.key", "-out", "broker.csr", "-subj", "/CN=localhost");
-  writeFileSync(join(folder, "names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
-  const signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-days", "2"];
-  openssl("x509", "-req", "-in", "broker.csr", "-out", "broker.pem", ...signed);
-  const keystore = join(folder, "broker.all.pem");
-  writeFileSync(
-    keystore,
-    readFileSync(join(folder, "broker.key"), "utf8") + readFileSync(join(folder, "broker.pem"), "utf8"),
-  );
-
+  const [own, other] = [makeCertificates("localhost"), makeCertificates("localhost")];
+  const keystore = join(folder, "broker.pem");
+  const parts = ["server.key", "server.pem"].map((file) => readFileSync(join(own.folder, file), "utf8"));
+  writeFileSync(keystore, parts.join(""));
+  const [ca, otherCa] = [join(folder, "ca.pem"), join(folder, "other-ca.pem")];
+  copyFileSync(join(own.folder, "ca.pem"), ca);
+  copyFileSync(join(other.folder, "ca.pem"), otherCa);
+  own.discard();
+  other.discard();
   const { username, password } = ALICE;
   const at = "listener.name.sasl_ssl";
   return {
     bootstrap: `localhost:${port}`,
-    ca: join(folder, "ca.pem"),
-    otherCa: join(folder, "other-ca.pem"),
+    ca,
+    otherCa,
     listener: `SASL_SSL://localhost:${port}`,
     properties: {
       [`${at}.ssl.keystore.type`]: "PEM",

@@ -86,7 +86,7 @@ export async function startKafka(
         if (server.exitCode !== null) throw new Error(`Kafka ended with ${server.exitCode}: ${said}`);
         return accepts(port);
       },
-      120,
+      300,
       () => `Kafka does not answer: ${said}`,
     );
   };

@@ -47,7 +47,7 @@ export async function startMinio(options: { port?: number } = {}): Promise<Runni
         if (server.exitCode !== null) throw new Error(`MinIO ended with ${server.exitCode}: ${said}`);
         return isReady(`${endpoint}/minio/health/ready`);
       },
-      60,
+      300,
       () => `MinIO does not answer: ${said}`,
     );
   } catch (error) {

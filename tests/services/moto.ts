@@ -22,6 +22,6 @@ export async function startMoto(script: string[] = ["-m", "moto.server"]): Promi
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const service = new Service("moto", join(folder, "bin", "python"), [...script, "-H", "127.0.0.1", "-p", `${port}`]);
-  await service.until(async () => (await fetch(`${endpoint}/moto-api/data.json`)).ok, 120);
+  await service.until(async () => (await fetch(`${endpoint}/moto-api/data.json`)).ok, 300);
   return { endpoint, stop: () => service.stop() };
 }

@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
 import { type RunningMoto, startMoto } from "../services/moto.ts";
-import { World } from "./world.ts";
+import { WAIT, World } from "./world.ts";
 
 let world: World;
 let moto: RunningMoto | undefined;
@@ -13,8 +13,6 @@ afterEach(async () => {
   await world.close();
   await moto?.stop();
 });
-
-const WAIT = { timeout: 60_000, interval: 200 };
 
 it("CloudWatch is told what was counted, each message once", async () => {
   moto = await startMoto();

@@ -1,7 +1,7 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
 import { type FaultyProxy, startFaultyProxy } from "../services/faulty-proxy.ts";
-import { World } from "./world.ts";
+import { WAIT, World } from "./world.ts";
 
 let world: World;
 let proxy: FaultyProxy;
@@ -15,7 +15,6 @@ afterEach(async () => {
   await proxy.stop();
 });
 
-const WAIT = { timeout: 60_000, interval: 200 };
 const ids = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
 
 describe("a failing S3", () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import { startFaultyProxy } from "../services/faulty-proxy.ts";
 import { kafkaTool } from "../services/kafka.ts";
 import { framed, startRegistry, type TestRegistry } from "./registry.ts";
-import { World } from "./world.ts";
+import { WAIT, World } from "./world.ts";
 
 let world: World;
 let registry: TestRegistry | undefined;
@@ -19,7 +19,6 @@ afterEach(async () => {
   registry = undefined;
 });
 
-const WAIT = { timeout: 60_000, interval: 200 };
 const PRICE = {
   type: "record",
   name: "price",

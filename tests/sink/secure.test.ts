@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from "vitest";
 import { type RunningKafka, startKafka } from "../services/kafka.ts";
 import { ALICE, bearerToken } from "../services/kafka-secure.ts";
-import { startSinkProcess, World } from "./world.ts";
+import { startSinkProcess, WAIT, World } from "./world.ts";
 
 let kafka: RunningKafka;
 let world: World;
@@ -16,7 +16,6 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const WAIT = { timeout: 60_000, interval: 200 };
 const scram = (mechanism: string) => ({ mechanism, ...ALICE });
 
 describe("SASL over TLS", () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
-import { startSinkProcess, World } from "./world.ts";
+import { startSinkProcess, WAIT, World } from "./world.ts";
 
 let world: World;
 
@@ -8,7 +8,6 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const WAIT = { timeout: 60_000, interval: 200 };
 const ids = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
 
 describe("tsdbt-sink run", () => {
@@ -90,7 +89,7 @@ describe("tsdbt-sink run", () => {
         most = Math.max(most, Number(/tsdbt_sink_held_bytes (\d+)/.exec(metrics)![1]));
         expect((await world.rows()).length).toBeGreaterThan(1500);
       },
-      { timeout: 60_000, interval: 20 },
+      { ...WAIT, interval: 20 },
     );
     expect(most).toBeGreaterThan(0);
     expect(most).toBeLessThan(3 * 1024 * 1024);

@@ -11,6 +11,9 @@ import type { S3Access } from "./global-setup.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/tsdbt-sink", import.meta.url));
 
+/** For `vi.waitFor`: long enough for a machine that is busy with other things. */
+export const WAIT = { timeout: 300_000, interval: 200 };
+
 /** A configuration as a test gives it: sections are laid over those that reach the services. */
 export type Overlay = { [section: string]: unknown };
 
@@ -81,6 +84,11 @@ export class World {
 
   async deleteTopic(topic: string): Promise<void> {
     await this.#admin.deleteTopics({ topics: [topic] });
+  }
+
+  /** Deletes all that a partition has, as its retention would. */
+  async deleteRecords(topic: string, partition: number): Promise<void> {
+    await this.#admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition, offset: -1n }] }] });
   }
 
   async produce(
@@ -200,8 +208,8 @@ export class World {
     return file;
   }
 
-  start(overlay: Overlay, env: NodeJS.ProcessEnv = {}): SinkProcess {
-    const sink = startSinkProcess(["run", "--config", this.config(overlay)], env);
+  start(overlay: Overlay, options: Parameters<typeof startSinkProcess>[1] = {}): SinkProcess {
+    const sink = startSinkProcess(["run", "--config", this.config(overlay)], options);
     this.#sinks.push(sink);
     return sink;
   }
@@ -299,18 +307,23 @@ export function linesOf<T>(body: Buffer): T[] {
     .map((line) => JSON.parse(line) as T);
 }
 
-export function startSinkProcess(args: string[], env: NodeJS.ProcessEnv = {}): SinkProcess {
-  const child = spawn(process.execPath, [BIN, ...args], {
+/** `before` comes before the command, such as a program that runs it within limits. */
+export function startSinkProcess(
+  args: string[],
+  { env = {}, before = [] }: { env?: NodeJS.ProcessEnv; before?: string[] } = {},
+): SinkProcess {
+  const [program, ...rest] = [...before, process.execPath, BIN, ...args];
+  const child = spawn(program!, rest, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
   const log: { [field: string]: unknown }[] = [];
   const waiting = new Set<() => void>();
   let stderr = "";
-  let rest = "";
+  let tail = "";
   child.stdout!.on("data", (chunk: Buffer) => {
-    const lines = (rest + chunk.toString()).split("\n");
-    rest = lines.pop()!;
+    const lines = (tail + chunk.toString()).split("\n");
+    tail = lines.pop()!;
     for (const line of lines) log.push(line.startsWith("{") ? JSON.parse(line) : { text: line });
     for (const look of [...waiting]) look();
   });
