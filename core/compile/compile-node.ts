@@ -97,12 +97,7 @@ export class Compiler {
       const { targetPath, targetLabel } = this.env;
       const running = this.env.events.running.get(options.connection.name);
       this.env.events.emit(writingInjectedSql(running?.node ?? nodeInfo(node)));
-      node.compiled_path = await writeSql(
-        { path: targetPath, label: targetLabel },
-        node,
-        "compiled",
-        node.compiled_code,
-      );
+      node.compiled_path = writeSql({ path: targetPath, label: targetLabel }, node, "compiled", node.compiled_code);
     }
     return { own, ctes };
   }

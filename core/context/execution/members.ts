@@ -69,13 +69,13 @@ function modelValue(context: ExecutionContext): PyDict {
 }
 
 function writer(context: ExecutionContext) {
-  return defineFunction("write(payload)", async (payload: unknown) => {
+  return defineFunction("write(payload)", (payload: unknown) => {
     const node = nodeOf(context);
     if (!node) {
       throw templateError("TD3022", `macros and sources cannot be written to`, context.subject.node);
     }
     const { targetPath, targetLabel } = context.env;
-    node.build_path = await writeSql({ path: targetPath, label: targetLabel }, node, "run", pyStr(payload));
+    node.build_path = writeSql({ path: targetPath, label: targetLabel }, node, "run", pyStr(payload));
     return "";
   });
 }
