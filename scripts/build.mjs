@@ -13,6 +13,14 @@ if (process.argv.includes("--if-source") && !existsSync("core/cli/main.ts")) pro
 const { build } = await import("esbuild");
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
+/** zod's messages in fifty languages, an eighth of what a start would have to read; English stands apart from them. */
+const withoutLocales = {
+  name: "without-locales",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ path }) => ({ path, namespace: "no-locales" }));
+    onLoad({ filter: /./, namespace: "no-locales" }, () => ({ contents: "export {};" }));
+  },
+};
 /** Never bundled: they load native code, and come with the package or are asked for by name. */
 const NATIVE = ["@duckdb/node-api", "@polyglot-sql/sdk", "chdb", "fsevents"];
 
@@ -20,6 +28,7 @@ const NATIVE = ["@duckdb/node-api", "@polyglot-sql/sdk", "chdb", "fsevents"];
 const fresh = `dist-${process.pid}`;
 process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
 const shared = {
+  plugins: [withoutLocales],
   bundle: true,
   format: "esm",
   platform: "node",
@@ -63,12 +72,13 @@ const inBrowser = {
 };
 /** Loading one large file costs less than loading dozens; apart stands what `--version` and most runs do without. */
 const built = [
-  await build({ ...shared, entryPoints: { cli: "core/cli/main.ts" }, outdir: fresh, plugins: [apart("command-line")] }),
+  await build({ ...shared, entryPoints: { cli: "core/cli/main.ts" }, outdir: fresh, plugins: [...shared.plugins, apart("command-line")] }),
   await build({
     ...shared,
     entryPoints: { "command-line": "core/cli/command-line.ts" },
     outdir: fresh,
     plugins: [
+      ...shared.plugins,
       apart("unit-test-diff"),
       apart("unpack"),
       apart("http-client"),
@@ -103,7 +113,7 @@ const built = [
     outdir: fresh,
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [awsApart("../aws")],
+    plugins: [...shared.plugins, awsApart("../aws")],
   }),
   await build({
     ...shared,
