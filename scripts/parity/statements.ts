@@ -18,7 +18,7 @@ export function readStatements(log: string, [from, to]: [number, number]): State
     const { node_id, connection_name } = JSON.parse(comment) as { node_id?: string; connection_name?: string };
     const sender = node_id ?? connection_name ?? "";
     // the cache of relations is filled when it is asked for first, which each tool does at another moment
-    if (node_id !== undefined && RELATIONS.test(sql!)) continue;
+    if (!sender.startsWith("list_") && RELATIONS.test(sql!)) continue;
     statements.set(sender, [...(statements.get(sender) ?? []), wordsOf(sql!)]);
   }
   return statements;
