@@ -7,6 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -109,7 +110,7 @@ async function compare(project: PublicProject): Promise<Line> {
   }
 }
 
-/** Python dbt's answers, from an earlier comparison of the same files if they were kept. */
+/** Python dbt's answers and the statements it sent, from an earlier comparison of the same files if they were kept. */
 function remembered(
   file: string,
   dbt: Copy,
@@ -117,8 +118,14 @@ function remembered(
   { env }: ParityPlan,
   warehouse: Warehouse,
 ): DbtAnswer[] {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as DbtAnswer[];
+  const { PARITY_LOG: log } = warehouse.env;
+  const statements = `${file}.statements`;
+  if (existsSync(file)) {
+    if (log && existsSync(statements)) copyFileSync(statements, log);
+    return JSON.parse(readFileSync(file, "utf8")) as DbtAnswer[];
+  }
   const answers = runDbt(reference.python, dbt, commands, { ...env, ...warehouse.env });
+  if (log) copyFileSync(log, statements);
   writeFileSync(file, JSON.stringify(answers));
   return answers;
 }
