@@ -120,8 +120,8 @@ function remembered(
 ): DbtAnswer[] {
   const { PARITY_LOG: log } = warehouse.env;
   const statements = `${file}.statements`;
-  if (existsSync(file)) {
-    if (log && existsSync(statements)) copyFileSync(statements, log);
+  if (existsSync(file) && (!log || existsSync(statements))) {
+    if (log) copyFileSync(statements, log);
     return JSON.parse(readFileSync(file, "utf8")) as DbtAnswer[];
   }
   const answers = runDbt(reference.python, dbt, commands, { ...env, ...warehouse.env });
