@@ -81,7 +81,7 @@ function line(
 }
 
 /** 1 KiB of JSON. */
-function message(id: number): string {
+export function message(id: number): string {
   const row = { id, symbol: `S${id % 50}`, price: id / 7, volume: id * 3, at: 1_700_000_000 + id, note: "" };
   const text = JSON.stringify(row);
   return JSON.stringify({ ...row, note: noise(id, 1024 - text.length) });
