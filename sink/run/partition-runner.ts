@@ -64,6 +64,7 @@ export class PartitionRunner implements Reader {
   #feeding = false;
   #attempt = 0;
   #claimedAt = 0;
+  #judged = GENESIS;
   #prepared: { claim: Claim | undefined; prepared: Prepared } | undefined;
 
   constructor(from: TopicPartition, layout: Layout, shared: Shared, onGone: () => void) {
@@ -249,7 +250,9 @@ export class PartitionRunner implements Reader {
   async #claim({ range, records }: Job & { type: "claim" }): Promise<Event<Message>> {
     const { claims, circuit, deadShare, log, metrics } = this.#shared;
     const prepared = await this.#prepare(this.#layout, records);
-    if (range.first !== GENESIS) deadShare.check(prepared, this);
+    // A batch counts once, however often its claim is tried.
+    if (range.first !== GENESIS && range.first !== this.#judged) deadShare.check(prepared, this);
+    this.#judged = range.first;
     this.#claimedAt = performance.now();
     const layout = { ...this.#layout, ...(this.#keepsVerdicts && { refused: prepared.refused }) };
     const mine = { ...range, time: Date.now(), layout };

@@ -111,6 +111,22 @@ describe("what trying again cannot heal", () => {
   });
 });
 
+it("a failing S3 makes no batch count twice among the dead letters' share", async () => {
+  const topic = await world.topic("t");
+  await world.send(topic, [...Array<string>(20).fill("{"), ...ids(80)]);
+  let left = 4;
+  proxy.choose = (method, path) =>
+    method === "PUT" && path.includes("/_claims/") && !path.includes("_begin") && left-- > 0 ? "503" : "none";
+  world.start({
+    kafka: { topics: [topic] },
+    s3: { endpoint: proxy.endpoint },
+    dead_letters: { max_share: 0.2, window: 100 },
+    batch: { records: 50, age: "1h" },
+  });
+  await vi.waitFor(async () => expect(await world.rows()).toHaveLength(80), WAIT);
+  expect(await world.deadLetters()).toHaveLength(20);
+});
+
 describe("topics that come and go", () => {
   it("are waited for, and found by a pattern", async () => {
     const early = await world.topic("early");
