@@ -19,7 +19,11 @@ export interface S3Access {
 
 /** One broker and one MinIO for all test files; each test has topics and a bucket of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [kafka, minio] = await Promise.all([startKafka(), startMinio()]);
+  const kafka = await startKafka();
+  const minio = await startMinio().catch(async (error: unknown) => {
+    await kafka.stop();
+    throw error;
+  });
   project.provide("bootstrap", kafka.bootstrap);
   const { endpoint, region, accessKeyId, secretAccessKey } = minio;
   project.provide("s3", { endpoint, region, accessKeyId, secretAccessKey });
