@@ -72,7 +72,12 @@ const inBrowser = {
 };
 /** Loading one large file costs less than loading dozens; apart stands what `--version` and most runs do without. */
 const built = [
-  await build({ ...shared, entryPoints: { cli: "core/cli/main.ts" }, outdir: fresh, plugins: [...shared.plugins, apart("command-line")] }),
+  await build({
+    ...shared,
+    entryPoints: { cli: "core/cli/main.ts" },
+    outdir: fresh,
+    plugins: [...shared.plugins, apart("command-line")],
+  }),
   await build({
     ...shared,
     entryPoints: { "command-line": "core/cli/command-line.ts" },
