@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
-import { outputPath } from "../../../core/context/execution/output-files.ts";
+import { outputPath, writeSql } from "../../../core/context/execution/output-files.ts";
 
 const node = (resource_type: string, name: string, path: string, original_file_path: string) => ({
   resource_type,
@@ -18,3 +21,19 @@ it.each([
     "run/shop/dbt_project.yml/hooks/shop-on-run-start-0.sql",
   ],
 ])("writes %j", (given, path) => expect(outputPath(given, "run")).toBe(path));
+
+it("replaces what a file says, and leaves alone one that says it already", () => {
+  const path = mkdtempSync(join(tmpdir(), "tsdbt-output-"));
+  const orders = node("model", "orders", "orders.sql", "models/orders.sql");
+  const write = (sql: string) => writeSql({ path, label: "target" }, orders, "compiled", sql);
+  expect(write("select 1")).toBe("target/compiled/shop/models/orders.sql");
+  const file = join(path, "compiled/shop/models/orders.sql");
+  utimesSync(file, 1, 1);
+  write("select 1");
+  expect(statSync(file).mtimeMs).toBe(1000);
+  for (const sql of ["select 2", "select 'é'", "", "select 3"]) {
+    write(sql);
+    expect(readFileSync(file, "utf8")).toBe(sql);
+  }
+  rmSync(path, { recursive: true });
+});
