@@ -12,9 +12,16 @@ export function momentOf(date: Date): Moment {
 
 /** `2026-11-24T03:30:06.722635Z` */
 export function isoMoment(moment: Moment): string {
-  const millis = Math.floor(moment / 1000);
-  const micros = String(moment - millis * 1000).padStart(3, "0");
-  return `${new Date(millis).toISOString().slice(0, -1)}${micros}Z`;
+  const second = Math.floor(moment / 1e6);
+  return `${textOf(second)}.${String(moment - second * 1e6).padStart(6, "0")}Z`;
+}
+
+/** The second told last: a run of many nodes tells each second thousands of times. */
+let told = { second: Number.NaN, text: "" };
+
+function textOf(second: number): string {
+  if (told.second !== second) told = { second, text: new Date(second * 1000).toISOString().slice(0, -5) };
+  return told.text;
 }
 
 export function secondsBetween(from: Moment, to: Moment): number {
