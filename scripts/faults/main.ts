@@ -8,9 +8,10 @@ import { parseArgs } from "node:util";
 import { startClickHouse } from "../../tests/services/clickhouse.ts";
 import { CLUSTER } from "../../tests/support/faults/clusters.ts";
 import { startFaultProxy } from "../../tests/support/faults/proxy.ts";
-import { runScenario, type Scenario, type ScenarioResult, titleOf } from "../../tests/support/faults/run.ts";
+import { runScenario, type Scenario, titleOf } from "../../tests/support/faults/run.ts";
 import { SCENARIOS } from "../../tests/support/faults/scenarios.ts";
 import { discardProjects } from "../../tests/support/project.ts";
+import { type Failed, type Page, pageOf, printFailed, totalOf, wrongOf } from "./report.ts";
 
 const { values } = parseArgs({
   options: {
@@ -24,70 +25,9 @@ const { values } = parseArgs({
 const AT_ONCE = 3;
 
 const chosen = SCENARIOS.filter((each) => titleOf(each).includes(values.only));
-const found = new Map<Scenario, ScenarioResult>();
-let broken = 0;
-const queue = [...chosen];
-await Promise.all(Array.from({ length: Math.min(AT_ONCE, chosen.length) }, work));
-discardProjects();
-console.log(total());
-process.exitCode = wrong() + broken === 0 ? 0 : 1;
-
-async function work(): Promise<void> {
-  const server = await startClickHouse({ clusters: [CLUSTER] });
-  const proxy = await startFaultProxy(server.port);
-  try {
-    for (let scenario = queue.shift(); scenario; scenario = queue.shift()) {
-      try {
-        const result = await runScenario(proxy, scenario, { thorough: !values.quick });
-        found.set(scenario, result);
-        print(result);
-        if (values.record) writeFileSync(new URL("../../docs/clickhouse-faults.md", import.meta.url), report());
-      } catch (error) {
-        broken++;
-        console.log(String(error));
-      }
-    }
-  } finally {
-    proxy.close();
-    server.stop();
-  }
-}
-
-function done(): ScenarioResult[] {
-  return chosen.flatMap((scenario) => found.get(scenario) ?? []);
-}
-
-function sum(count: (result: ScenarioResult) => number): number {
-  return done().reduce((all, result) => all + count(result), 0);
-}
-
-function wrong(): number {
-  return sum(({ results }) => results.filter(({ problems }) => problems.length > 0).length);
-}
-
-function total(): string {
-  const faults = sum(({ results }) => results.length);
-  const statements = sum((result) => result.statements.length);
-  return `${done().length} of ${chosen.length} changes, ${statements} statements, ${faults} faults, ${wrong()} states with lost or doubled rows or leftovers`;
-}
-
-function print({ scenario, statements, results }: ScenarioResult): void {
-  const bad = results.filter(({ problems }) => problems.length > 0);
-  console.log(`${titleOf(scenario)}: ${statements.length} statements, ${results.length} faults, ${bad.length} wrong`);
-  for (const { statement, fault, problems } of bad) {
-    console.log(`  ${fault} ${short(statement)}\n    ${problems.join("\n    ")}`);
-  }
-}
-
-function short(statement: string): string {
-  const text = statement.replace(/\s+/g, " ").replace(/(__dbt_new_data_)[0-9a-f_]+/g, "$1…");
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
-}
-
-function report(): string {
-  const lines = [
-    "# ClickHouse: every statement fails",
-    "",
+const page: Page = {
+  title: "ClickHouse: every statement fails",
+  about: [
     `Written by \`npm run faults -- --record${values.quick ? " --quick" : ""}\`. Each change to a model is made once without a fault, to know its statements; then once for each`,
     "statement and fault. *Refused*: the statement fails before it does anything. *Lost*: it is done, but its answer never arrives. *Row*:",
     "nothing fails, but a row is written to the source just before the statement. After a fault the table is read: it must have what it had, or",
@@ -99,27 +39,41 @@ function report(): string {
           "A statement that is refused leaves what the one before it left whose answer got lost: only the latter was tried here.",
         ]
       : []),
-    "",
-    `${total()}.`,
-    "",
-    "| change | statements | refused | lost | row | wrong |",
-    "|---|---|---|---|---|---|",
-  ];
-  for (const { scenario, statements, results } of done()) {
-    const count = (fault: string) => results.filter((result) => result.fault === fault).length;
-    const bad = results.filter(({ problems }) => problems.length > 0).length;
-    lines.push(
-      `| ${titleOf(scenario)} | ${statements.length} | ${count("before")} | ${count("after")} | ${count("write")} | ${bad} |`,
-    );
+  ],
+  asked: chosen.length,
+  plain: (statement) => statement.replace(/(__dbt_new_data_)[0-9a-f_]+/g, "$1…"),
+};
+const found = new Map<Scenario, Failed>();
+let broken = 0;
+const queue = [...chosen];
+await Promise.all(Array.from({ length: Math.min(AT_ONCE, chosen.length) }, work));
+discardProjects();
+console.log(totalOf(done(), chosen.length));
+process.exitCode = wrongOf(done()) + broken === 0 ? 0 : 1;
+
+async function work(): Promise<void> {
+  const server = await startClickHouse({ clusters: [CLUSTER] });
+  const proxy = await startFaultProxy(server.port);
+  try {
+    for (let scenario = queue.shift(); scenario; scenario = queue.shift()) {
+      try {
+        const result = await runScenario(proxy, scenario, { thorough: !values.quick });
+        const failed = { ...result, title: titleOf(scenario) };
+        found.set(scenario, failed);
+        printFailed(failed, page);
+        if (values.record)
+          writeFileSync(new URL("../../docs/clickhouse-faults.md", import.meta.url), pageOf(done(), page));
+      } catch (error) {
+        broken++;
+        console.log(String(error));
+      }
+    }
+  } finally {
+    proxy.close();
+    server.stop();
   }
-  lines.push("", "## The statements", "");
-  for (const { scenario, statements } of done()) {
-    lines.push(
-      `**${titleOf(scenario)}**`,
-      "",
-      ...statements.map((statement, i) => `${i + 1}. \`${short(statement).replaceAll("`", "")}\``),
-      "",
-    );
-  }
-  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function done(): Failed[] {
+  return chosen.flatMap((scenario) => found.get(scenario) ?? []);
 }

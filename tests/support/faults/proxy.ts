@@ -1,12 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import type { Plan } from "./each.ts";
 
 /** How a statement fails: refused before it does anything, or done, with an answer that never arrives. */
 export type Fault = "before" | "after";
-
-/** What the proxy does to the statement of that number: lets it fail, or does something else first. */
-export type Plan = { at: number; fault: Fault } | { at: number; first: () => Promise<void> };
 
 /** A way to a ClickHouse on which statements of models are counted, written down and made to fail. */
 export interface FaultProxy {

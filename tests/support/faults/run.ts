@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type * as library from "../../../core/index.ts";
 import { makeProject, writeFiles } from "../project.ts";
-import { type Fault, type FaultProxy, isReading } from "./proxy.ts";
+import { type FaultResult, failEach } from "./each.ts";
+import { type FaultProxy, isReading } from "./proxy.ts";
 
 /** A model (or seed, snapshot …) before and after a change, and the command that makes the change. */
 export interface Scenario {
@@ -35,15 +36,6 @@ export interface Scenario {
   live?: { write: string; row: unknown[] };
 }
 
-/** What became of one statement that was made to fail. */
-export interface FaultResult {
-  statement: string;
-  /** `write`: nothing failed, but a row was written to the source before the statement. */
-  fault: Fault | "write";
-  /** What was wrong; empty where nothing was. */
-  problems: string[];
-}
-
 export interface ScenarioResult {
   scenario: Scenario;
   /** As many as the change takes. */
@@ -52,7 +44,12 @@ export interface ScenarioResult {
 }
 
 /** The name under which a scenario is listed. */
-export function titleOf({ materialization, operation, variation, engine }: Scenario): string {
+export function titleOf({
+  materialization,
+  operation,
+  variation,
+  engine,
+}: Pick<Scenario, "materialization" | "operation" | "variation" | "engine">): string {
   const details = [variation, engine === "Ordinary" ? "no EXCHANGE" : undefined].filter(Boolean).join(", ");
   return `${materialization}: ${operation}${details ? ` (${details})` : ""}`;
 }
@@ -71,19 +68,20 @@ const PROFILE = (port: number, schema: string, keys: Scenario["profile"]) =>
 const BUILT = new URL("../../../dist/index.js", import.meta.url).href;
 
 /** Runs a command in this process, where the proxy is. */
-export async function run(cwd: string, command: readonly string[]): Promise<{ code: number; text: string }> {
+export async function run(
+  cwd: string,
+  command: readonly string[],
+  env: { [name: string]: string } = {},
+): Promise<{ code: number; text: string }> {
   const { invoke } = (await import(BUILT)) as typeof library;
   const done = await invoke([...command, "--log-level-file", "none"], {
     cwd,
-    env: { HOME: cwd, DBT_PROFILES_DIR: cwd },
+    env: { ...env, HOME: cwd, DBT_PROFILES_DIR: cwd },
   });
   return { code: done.exitCode, text: done.output };
 }
 
-/**
- * Fails each statement of a scenario in turn, and says what was wrong then or after running it again. A statement that is
- * refused leaves what the one before it left whose answer got lost: with `thorough` both are tried, else the latter.
- */
+/** Fails each statement of a scenario in turn, and says what was wrong then or after running it again. */
 export async function runScenario(
   proxy: FaultProxy,
   scenario: Scenario,
@@ -139,51 +137,34 @@ export async function runScenario(
   }
   for (const sql of scenario.between ?? []) await proxy.query(sql);
   setup.push(...(scenario.between ?? []));
-  const old = await read();
 
-  proxy.watch();
-  const clean = await quiet(after, args);
-  const statements = [...proxy.statements];
   const rows = JSON.stringify(scenario.rows);
-  const found = await read();
-  if (clean.code !== 0 || found !== rows) {
-    throw new Error(`${titleOf(scenario)}: without a fault: ${found} instead of ${rows}\n${clean.text}`);
-  }
-  const standing = await tables();
-  const withRow = live && JSON.stringify([...scenario.rows, live.row].sort(byText));
-  const write = async () => {
-    if (live) await proxy.query(live.write);
-  };
-
-  const results: FaultResult[] = [];
-  for (const [at, statement] of statements.entries()) {
-    for (const fault of ["before", "after", "write"] as const) {
-      if (fault === "write" ? !live : !thorough && (isReading(statement) || fault === "before")) continue;
-      const problems: string[] = [];
-      await reset();
-      proxy.watch(fault === "write" ? { at, first: write } : { at, fault });
-      const failed = await quiet(after, args);
-      if (!proxy.struck) problems.push("the statement did not come again");
-      if (fault === "write") {
-        if (failed.code !== 0) problems.push(`failed: ${failed.text.slice(-600)}`);
-      } else {
-        if (failed.code === 0) problems.push("the failure was not noticed");
-        const now = await read();
-        const fine = [rows, ...(scenario.before ? [old] : [undefined, "[]"])];
-        fine.push(...(scenario.meanwhile ?? []).map((state) => JSON.stringify(state)));
-        if (!fine.includes(now)) problems.push(`left ${now} where it was ${old} and is to be ${rows}`);
-        await write().catch((error) => problems.push(`cannot write to the source: ${error}`));
-        const again = await quiet(after, args);
-        if (again.code !== 0) problems.push(`failed again: ${again.text.slice(-600)}`);
-      }
-      const last = await read();
-      if (last !== (withRow ?? rows)) problems.push(`ended with ${last} instead of ${withRow ?? rows}`);
-      const left = await tables();
-      if (left !== standing) problems.push(`left over: ${left} instead of ${standing}`);
-      results.push({ statement, fault, problems });
-    }
-  }
-  return { scenario, statements, results };
+  const meanwhile = (scenario.meanwhile ?? []).map((state) => JSON.stringify(state));
+  const fine = scenario.before ? meanwhile : [undefined, "[]", ...meanwhile];
+  const found = await failEach(
+    {
+      title: titleOf(scenario),
+      reset,
+      async change(plan) {
+        proxy.watch(plan);
+        const { code, text } = await quiet(after, args);
+        return { code, text, statements: [...proxy.statements], struck: proxy.struck };
+      },
+      read,
+      standing: tables,
+      mayBe: (now) => fine.includes(now),
+      isReading,
+      rows,
+      ...(live && {
+        live: {
+          write: async () => void (await proxy.query(live.write)),
+          rows: JSON.stringify([...scenario.rows, live.row].sort(byText)),
+        },
+      }),
+    },
+    { thorough },
+  );
+  return { scenario, ...found };
 }
 
 function byText(a: unknown[], b: unknown[]): number {
