@@ -1,5 +1,6 @@
 import { TsdbtError } from "../errors.ts";
 import type { Tree } from "./ast.ts";
+import { readable } from "./readable.ts";
 import type { LineageDialect } from "./types.ts";
 
 interface Parser {
@@ -24,7 +25,7 @@ export async function loadParser(): Promise<void> {
 
 /** The tree of the one query that `sql` holds, or why there is none. Needs {@link loadParser}. */
 export function parseSql(sql: string, dialect: LineageDialect): { tree: Tree } | { error: string } {
-  const result = loaded!.parse(sql, dialect);
+  const result = loaded!.parse(readable(sql, dialect), dialect);
   if (!result.success) return { error: result.error ?? "the SQL could not be read" };
   const statements = (result.ast as Tree[]).filter((statement) => statement !== null);
   if (statements.length !== 1) return { error: `one query was expected, not ${statements.length}` };

@@ -62,9 +62,11 @@ function addedBy({ config }: Node): string[] {
   return all.map((name) => (typeof names[name] === "string" ? names[name] : name));
 }
 
-/** What YAML says: there may be more columns than it describes. */
-function fromYaml({ columns }: Pick<Node | SourceDefinition, "columns">): Known {
-  return { known: Object.values(columns).map(({ name, data_type }) => typed(name, data_type)), complete: false };
+/** What YAML says: there may be more columns than it describes, and nobody holds its types to the table but a contract. */
+function fromYaml({ columns, config }: Node | SourceDefinition): Known {
+  const { contract } = config as { contract?: { enforced?: boolean } };
+  const known = Object.values(columns).map(({ name, data_type }) => typed(name, contract?.enforced ? data_type : null));
+  return { known, complete: false };
 }
 
 function typed(name: string, type: string | null | undefined): LineageNode["known"][number] {
@@ -88,6 +90,7 @@ function ofSeed(run: Run, node: Node): Known {
   const delimiter = typeof node.config.delimiter === "string" ? node.config.delimiter : ",";
   try {
     const table = readCsv(readFileSync(seedPath(run.env, node)), { delimiter });
+    if (table.columnNames.length === 0) return fromYaml(node);
     const known = table.columnNames.map((name, i) => {
       if (types[name] !== undefined) return typed(name, String(types[name]));
       const type = OF_CSV[table.columnTypes[i]!.typeName];
@@ -96,7 +99,7 @@ function ofSeed(run: Run, node: Node): Known {
     return { known, complete: true };
   } catch {
     // What is wrong with it is said when it is loaded.
-    return { ...fromYaml(node) };
+    return fromYaml(node);
   }
 }
 

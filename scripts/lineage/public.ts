@@ -28,6 +28,13 @@ if (!folder) {
   process.exit(2);
 }
 
+/** Projects written for a warehouse that is read neither here nor as one that is: what `check` says of their SQL is not counted. */
+const FOREIGN: { [name: string]: string } = {
+  "cal-itp": "BigQuery",
+  "mattermost-analytics": "Snowflake",
+  "mattermost-snowflake": "Snowflake",
+};
+
 /** Projects whose SQL is not that of the profile that is written for them. */
 const DIALECTS: { [repository: string]: LineageDialect } = { "duneanalytics/spellbook": "trino" };
 
@@ -44,7 +51,8 @@ const findings = new Map<string, number>();
 const reasons = new Map<string, number>();
 const drawn: Drawn[] = [];
 console.log(
-  "project: models, not compiled, not read; columns resolved of all, unknown and unlisted ones counted as misses",
+  "project: models, not compiled, not read; columns resolved of all, unknown and unlisted ones counted as misses, of a model that " +
+    "is not read as many as the others have on average",
 );
 for (const project of PROJECTS.filter((one) => names.length === 0 || names.includes(one.name))) {
   const scratch = mkdtempSync(join(tmpdir(), "tsdbt-lineage-"));
@@ -86,7 +94,6 @@ function count(project: PublicProject, { lineage, findings: found, failed, sqlOf
   for (const [id, { columns, open: stars, error }] of lineage) {
     if (error !== undefined) {
       own.unread++;
-      own.columns++;
       bump(reasons, `not read: ${error.replace(/line \d+, column \d+|near .*|'.*'/g, "…")}`);
       continue;
     }
@@ -99,9 +106,13 @@ function count(project: PublicProject, { lineage, findings: found, failed, sqlOf
       drawn.push({ project: project.name, id, column: name, found: `${kind} ${reason ?? from}`, sql: sqlOf(id) });
     }
   }
+  // What else would count them as one column each, however many they have.
+  const read = Math.max(1, own.models - own.unread);
+  own.columns += own.unread * Math.max(1, Math.round(own.columns / read));
+  const foreign = FOREIGN[project.name];
   for (const { kind, error } of found) {
-    bump(findings, kind);
-    console.log(renderError(error));
+    bump(findings, foreign ? `${kind} in the SQL of ${foreign}` : kind);
+    if (!foreign) console.log(renderError(error));
   }
   for (const key of ["models", "unread", "columns", "resolved"] as const) total[key] += own[key];
   total.failed += failed;

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { readable } from "../../../core/lineage/readable.ts";
+
+test.each([
+  ["select 0x1F, 0xab_cd", "select   31,   43981"],
+  ["select 0x0123456789abcdef, 0x", "select                  0,  0"],
+  ["select '0x1f', \"0x1f\", x0x1f, t.c0x1f, $$0x1f$$, e'\\'0x1f' -- 0x1f\n/* 0x1f */", null],
+])("%s: hexadecimal numbers become decimal ones in the same place, texts and comments stay", (sql, expected) => {
+  expect(readable(sql, "duckdb")).toBe(expected ?? sql);
+  expect(readable(sql, "trino")).toHaveLength(sql.length);
+  expect(readable(sql, "clickhouse")).toBe(sql);
+});
