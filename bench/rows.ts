@@ -7,6 +7,8 @@ import { layOut } from "../scripts/public-parity/scratch.ts";
 import { athena } from "./athena.ts";
 import { writeBigProject } from "./big-project.ts";
 import { clickhouse } from "./clickhouse.ts";
+import { docs } from "./docs.ts";
+import { lineage } from "./lineage.ts";
 import { measure, median } from "./measure.ts";
 import { renderTimes, TEMPLATES } from "./render.ts";
 import { replay } from "./replay.ts";
@@ -42,6 +44,8 @@ export const GROUPS: { [name: string]: Group } = {
   render,
   growth,
   sink,
+  docs,
+  lineage,
 };
 
 async function* crypto(bench: Bench): AsyncGenerator<Line> {

@@ -1,17 +1,31 @@
 /**
  * npm run lineage:mistakes : seeds 200 mistakes, one at a time, into projects of this repository (a renamed column, an alias that is
  * none, a column that the upstream loses, a join of unlike types) and counts those that `check` finds where they were made. The
- * number given makes another draw.
+ * projects were built, and `docs generate` has written their catalog, before; `--no-catalog` has `check` do without. The number
+ * given makes another draw.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { query } from "../../tests/support/tsdbt.ts";
 import { readProject } from "./open.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROJECTS = ["examples/crypto", "tests/fixtures/projects/lineage", "tests/fixtures/projects/lineage_shop"];
 const WANTED = 200;
+/** Tables that a project reads and does not make: in which file, and how they come to be. */
+const TABLES: { [project: string]: [file: string, ...statements: string[]] } = {
+  "tests/fixtures/projects/lineage": [
+    "lineage.duckdb",
+    "create table customers (id integer, full_name varchar)",
+    "create table events (id integer, kind varchar)",
+  ],
+};
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { "no-catalog": { type: "boolean" } } });
 
 interface Mistake {
   kind: "renamed column" | "wrong alias" | "dropped column" | "unlike types";
@@ -21,7 +35,7 @@ interface Mistake {
   what: string;
 }
 
-let state = Number(process.argv[2] ?? 1) >>> 0;
+let state = Number(positionals[0] ?? 1) >>> 0;
 function draw(below: number): number {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return Math.floor((state / 2 ** 32) * below);
@@ -29,7 +43,9 @@ function draw(below: number): number {
 
 const found = new Map<string, [found: number, made: number]>();
 const mistakes: { project: string; mistake: Mistake }[] = [];
+const catalogs = mkdtempSync(join(tmpdir(), "tsdbt-catalogs-"));
 for (const project of PROJECTS) {
+  if (!values["no-catalog"]) await writeCatalog(project);
   for (const mistake of mistakesIn(join(ROOT, project))) mistakes.push({ project, mistake });
 }
 console.log(`${mistakes.length} mistakes can be made`);
@@ -49,17 +65,43 @@ for (let made = 0; made < WANTED && [...byKind.values()].some((all) => all.lengt
 }
 const [hits, all] = [...found.values()].reduce(([a, b], [x, y]) => [a + x, b + y], [0, 0]);
 for (const [kind, [n, of]] of found) console.log(`${kind}: ${n} of ${of}`);
+rmSync(catalogs, { recursive: true });
 console.log(`found ${hits} of ${all}, ${((100 * hits) / Math.max(1, all)).toFixed(1)} %`);
 process.exit(all >= WANTED && hits / all >= 0.95 ? 0 : 1);
+
+function copy(project: string, dir: string): void {
+  cpSync(join(ROOT, project), dir, {
+    recursive: true,
+    filter: (path) => !/^(target|logs)$/.test(basename(path)) && !/\.duckdb/.test(path),
+  });
+}
+
+function catalogOf(project: string): string {
+  return join(catalogs, basename(project), "target", "catalog.json");
+}
+
+/** Builds the project, and has `docs generate` write what the warehouse has. */
+async function writeCatalog(project: string): Promise<void> {
+  const dir = join(catalogs, basename(project));
+  copy(project, dir);
+  const tables = TABLES[project];
+  if (tables) await query(join(dir, tables[0]), ...tables.slice(1));
+  for (const args of [["build"], ["docs", "generate"]]) {
+    const run = [join(ROOT, "bin", "tsdbt"), ...args, "--project-dir", dir, "--profiles-dir", dir];
+    const { status, stdout } = spawnSync(process.execPath, run, { cwd: dir, encoding: "utf8" });
+    if (args[0] === "docs" && status !== 0) throw new Error(stdout);
+  }
+}
 
 async function isFound(project: string, { file, text }: Mistake): Promise<boolean> {
   const scratch = mkdtempSync(join(tmpdir(), "tsdbt-mistakes-"));
   const dir = join(scratch, basename(project));
   try {
-    cpSync(join(ROOT, project), dir, {
-      recursive: true,
-      filter: (path) => !/^(target|logs)$/.test(basename(path)) && !/\.duckdb/.test(path),
-    });
+    copy(project, dir);
+    if (existsSync(catalogOf(project))) {
+      mkdirSync(join(dir, "target"));
+      cpSync(catalogOf(project), join(dir, "target", "catalog.json"));
+    }
     writeFileSync(join(dir, file), text);
     return (await readProject(dir)).findings.length > 0;
   } finally {
