@@ -87,12 +87,13 @@ describe("tsdbt-sink run", () => {
       async () => {
         const metrics = await (await sink.ask("/metrics")).text();
         most = Math.max(most, Number(/tsdbt_sink_held_bytes (\d+)/.exec(metrics)![1]));
-        expect((await world.rows()).length).toBeGreaterThan(1500);
+        expect(metrics).toMatch(/messages_consumed_total\{[^}]+\} 2000$/m);
       },
       { ...WAIT, interval: 20 },
     );
     expect(most).toBeGreaterThan(0);
     expect(most).toBeLessThan(3 * 1024 * 1024);
+    expect((await world.rows()).length).toBeGreaterThan(1500);
     await sink.end();
     expect(await world.rows()).toHaveLength(2000);
   });
