@@ -93,11 +93,7 @@ describe("column_lineage.json", () => {
     expect(nodes()["model.lineage.customer_totals"]).toEqual({
       complete: true,
       columns: {
-        customer_id: {
-          kind: "direct",
-          sources: [{ node: "source.lineage.crm.customers", column: "id" }],
-          type: "number",
-        },
+        customer_id: { kind: "direct", sources: [{ node: "source.lineage.crm.customers", column: "id" }] },
         name: { kind: "direct", sources: [{ node: "source.lineage.crm.customers", column: "full_name" }] },
         total: { kind: "aggregate", sources: [{ node: "model.lineage.stg_orders", column: "amount" }] },
         most_doubled: { kind: "aggregate", sources: [{ node: "model.lineage.cheap", column: "doubled" }] },
