@@ -70,6 +70,26 @@ const inBrowser = {
   setup: ({ onResolve }) =>
     onResolve({ filter: /^node:(fs|path)$/ }, () => ({ path: resolve("site/worker/node-stand-ins.ts") })),
 };
+/**
+ * A bundle whose compiled code can be kept: V8 keeps it of scripts, not of modules. In a script made of kept code `import()` does not
+ * work, so what loads it may hand over one that does (see core/cli/compiled.ts).
+ */
+const asScript = {
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  banner: {
+    js: [
+      "const _import = arguments[5] ?? ((specifier) => import(specifier));",
+      'const _importMetaUrl = require("node:url").pathToFileURL(__filename).href;',
+    ].join("\n"),
+  },
+  define: {
+    ...shared.define,
+    "import.meta.url": "_importMetaUrl",
+    "import.meta.dirname": "__dirname",
+    "import.meta.filename": "__filename",
+  },
+};
 /** Loading one large file costs less than loading dozens; apart stands what `--version` and most runs do without. */
 const built = [
   await build({
@@ -82,6 +102,7 @@ const built = [
     ...shared,
     entryPoints: { "command-line": "core/cli/command-line.ts" },
     outdir: fresh,
+    ...asScript,
     plugins: [
       ...shared.plugins,
       apart("unit-test-diff"),
@@ -145,6 +166,19 @@ const __dirname = _dirname(_fileURLToPath(import.meta.url));`,
     },
   }),
 ];
+const [banner, ...lines] = readFileSync(`${fresh}/command-line.cjs`, "utf8").split("\n");
+const script = [banner, ...lines.map((line) => line.replaceAll(/(?<![\w.$`])import\(/g, "_import("))].join("\n");
+writeFileSync(`${fresh}/command-line.cjs`, script);
+const bundle = createHash("sha256")
+  .update(readFileSync(`${fresh}/command-line.cjs`))
+  .digest("hex")
+  .slice(0, 16);
+await build({
+  ...shared,
+  entryPoints: { "command-line": "core/cli/compiled.ts" },
+  outdir: fresh,
+  define: { ...shared.define, "process.env.TSDBT_BUNDLE": JSON.stringify(bundle) },
+});
 cpSync("node_modules/@bokuweb/zstd-wasm/dist/esm/zstd.wasm", `${fresh}/sink/chunks/zstd.wasm`);
 writeLicences(fresh, built);
 await writeMacroIndex(fresh);

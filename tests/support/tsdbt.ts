@@ -15,13 +15,16 @@ export interface Run {
   text: string;
 }
 
+/** Where all tests' processes keep compiled code: each test has a home of its own. */
+const COMPILED = join(ROOT, "node_modules", ".cache");
+
 /** Runs bin/tsdbt as a user would, in `cwd`. */
 export function tsdbt(cwd: string, args: string[], env: { [name: string]: string } = {}): Run {
   const result = spawnSync(process.execPath, [join(ROOT, "bin", "tsdbt"), ...args], {
     cwd,
     encoding: "utf8",
     maxBuffer: 1 << 28,
-    env: { PATH: process.env.PATH, HOME: cwd, NO_COLOR: "1", ...env },
+    env: { PATH: process.env.PATH, HOME: cwd, XDG_CACHE_HOME: COMPILED, NO_COLOR: "1", ...env },
   });
   if (result.error) throw result.error;
   return { code: result.status, stdout: result.stdout, stderr: result.stderr, text: result.stdout + result.stderr };
