@@ -16,7 +16,7 @@ import { buffer } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { ChdbResult } from "chdb";
 import { Access } from "./clickhouse-front/access.ts";
-import { DONE_ON_CLUSTER, onThisServer, withoutReplicas } from "./clickhouse-front/cluster.ts";
+import { DONE_ON_CLUSTER, onThisServer, waitsForReplicas, withoutReplicas } from "./clickhouse-front/cluster.ts";
 import { Engine, type Execution } from "./clickhouse-front/engine.ts";
 import { insertFromFile } from "./clickhouse-front/inserts.ts";
 import { QueryLog } from "./clickhouse-front/query-log.ts";
@@ -148,7 +148,9 @@ async function execute(query: string, session: string | undefined, how: Executio
   const run = (text: string) => engine.run(session, text, how);
   const statement = withoutReplicas(withoutLeadingComments(query));
   const local = onThisServer(statement, clusters);
-  const isTaken = await access.take(local ?? statement, how.database ?? "default", (text) => engine.ask(text));
+  const isTaken =
+    waitsForReplicas(statement) ||
+    (await access.take(local ?? statement, how.database ?? "default", (text) => engine.ask(text)));
   if (local !== undefined) {
     if (!isTaken) await run(local);
     return run(DONE_ON_CLUSTER);

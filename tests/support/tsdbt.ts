@@ -15,8 +15,10 @@ export interface Run {
   text: string;
 }
 
-/** Where all tests' processes keep compiled code: each test has a home of its own. */
-const COMPILED = join(ROOT, "node_modules", ".cache");
+/** The environment of a user whose home is a folder; what is kept of compiled code is shared by all of them. */
+export function userOf(home: string): { [name: string]: string } {
+  return { PATH: process.env.PATH!, HOME: home, XDG_CACHE_HOME: join(ROOT, "node_modules", ".cache"), NO_COLOR: "1" };
+}
 
 /** Runs bin/tsdbt as a user would, in `cwd`. */
 export function tsdbt(cwd: string, args: string[], env: { [name: string]: string } = {}): Run {
@@ -24,7 +26,7 @@ export function tsdbt(cwd: string, args: string[], env: { [name: string]: string
     cwd,
     encoding: "utf8",
     maxBuffer: 1 << 28,
-    env: { PATH: process.env.PATH, HOME: cwd, XDG_CACHE_HOME: COMPILED, NO_COLOR: "1", ...env },
+    env: { ...userOf(cwd), ...env },
   });
   if (result.error) throw result.error;
   return { code: result.status, stdout: result.stdout, stderr: result.stderr, text: result.stdout + result.stderr };

@@ -32,3 +32,8 @@ export function withoutReplicas(statement: string): string {
   const local = statement.replace(REPLICATED_DATABASE, "$1Atomic");
   return local.replace(REPLICATED, (all, engine: string) => (all.includes("(") ? `${engine}(` : engine));
 }
+
+/** Whether a statement waits for replicas: as all there is has none, it has nothing to wait for. */
+export function waitsForReplicas(statement: string): boolean {
+  return /^system\s+sync\s+replica\b/i.test(statement);
+}

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFiles } from "../project.ts";
-import { ROOT } from "../tsdbt.ts";
+import { ROOT, userOf } from "../tsdbt.ts";
 import { COMMITS, HUB, type Scenario } from "./deps.ts";
 import { type Hub, startHub } from "./hub.ts";
 import { eventLines } from "./logs.ts";
@@ -93,7 +93,7 @@ export interface Said {
 /** bin/tsdbt. */
 export const tsdbtTool: Tool = (args, cwd, env) =>
   new Promise((resolve, reject) => {
-    const all = { PATH: process.env.PATH, HOME: cwd, NO_COLOR: "1", ...env };
+    const all = { ...userOf(cwd), ...env };
     const child = spawn(process.execPath, [join(ROOT, "bin", "tsdbt"), ...args], { cwd, env: all });
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
