@@ -169,10 +169,7 @@ const __dirname = _dirname(_fileURLToPath(import.meta.url));`,
 const [banner, ...lines] = readFileSync(`${fresh}/command-line.cjs`, "utf8").split("\n");
 const script = [banner, ...lines.map((line) => line.replaceAll(/(?<![\w.$`])import\(/g, "_import("))].join("\n");
 writeFileSync(`${fresh}/command-line.cjs`, script);
-const bundle = createHash("sha256")
-  .update(readFileSync(`${fresh}/command-line.cjs`))
-  .digest("hex")
-  .slice(0, 16);
+const bundle = createHash("sha256").update(script).digest("hex").slice(0, 16);
 await build({
   ...shared,
   entryPoints: { "command-line": "core/cli/compiled.ts" },

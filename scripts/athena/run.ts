@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeProfile as writeProfileOf } from "../../tests/athena/projects.ts";
 import type { RecordedCall } from "../../tests/services/athena/faults.ts";
 import type { AthenaStandIn } from "../../tests/services/athena/start.ts";
 
@@ -42,21 +43,8 @@ export function sideOf(tool: Side["tool"], project: string, scratch: string, at:
 /** Writes profiles.yml for the stand-in: every profile name that the project may ask for is the same one. */
 export function writeProfile(dir: string, at: AthenaStandIn, schema: string, more: object = {}): void {
   const name = /^profile:\s*['"]?(\w+)/m.exec(readFileSync(join(dir, "dbt_project.yml"), "utf8"))![1]!;
-  const output = {
-    type: "athena",
-    database: "awsdatacatalog",
-    schema,
-    region_name: at.region,
-    s3_staging_dir: `s3://${at.bucket}/staging/`,
-    s3_data_dir: `s3://${at.bucket}/data/`,
-    poll_interval: 0.1,
-    threads: 1,
-    ...more,
-  };
-  writeFileSync(
-    join(dir, "profiles.yml"),
-    JSON.stringify({ [name]: { target: "athena", outputs: { athena: output } } }),
-  );
+  const own = { s3_data_dir: `s3://${at.bucket}/data/`, poll_interval: 0.1, threads: 1 };
+  writeProfileOf(dir, name, at, schema, { ...own, ...more });
 }
 
 /** Runs a command of the tool's, and takes what it asked the stand-in. */
