@@ -9,12 +9,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { argumentsOf } from "../scripts/arguments.ts";
 import { GROUPS } from "./rows.ts";
 import { type Line, printHead, printLine, recordTable } from "./table.ts";
 import { ROOT } from "./tools.ts";
 
-const { values, positionals } = parseArgs({
+const USAGE = `usage: npm run bench -- [GROUP…] [--runs N] [--reference-runs N | --no-reference] [--models N] [--checkouts DIR] [--only TEXT]…
+  [--record]; groups: ${Object.keys(GROUPS).join(", ")}`;
+const { values, positionals } = argumentsOf(USAGE, {
   allowPositionals: true,
   options: {
     runs: { type: "string", default: "5" },

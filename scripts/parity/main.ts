@@ -12,7 +12,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { argumentsOf } from "../arguments.ts";
 import type { Counts } from "./one.ts";
 import { inParallel } from "./pool.ts";
 import { referenceDbt } from "./reference.ts";
@@ -20,7 +20,8 @@ import { referenceDbt } from "./reference.ts";
 const MINIMUM = fileURLToPath(new URL("../../tests/parity/minimum.json", import.meta.url));
 const ONE = join(import.meta.dirname, "one.ts");
 
-const { values, positionals: projects } = parseArgs({
+const USAGE = "usage: npm run parity -- [--record] [--keep] [--clickhouse] [--jobs N] PROJECT_DIR…";
+const { values, positionals: projects } = argumentsOf(USAGE, {
   options: {
     record: { type: "boolean" },
     keep: { type: "boolean" },
@@ -30,7 +31,7 @@ const { values, positionals: projects } = parseArgs({
   allowPositionals: true,
 });
 if (projects.length === 0) {
-  console.error("usage: npm run parity -- [--record] [--keep] [--clickhouse] [--jobs N] PROJECT_DIR…");
+  console.error(USAGE);
   process.exit(2);
 }
 referenceDbt();
