@@ -7,7 +7,18 @@ export function withoutImprovements(statements: readonly string[]): string[] | u
   const followed = statements.some((statement) => FOLLOWED.test(statement));
   const altered = statements.some((statement) => / modify query /.test(statement));
   if (followed || (altered && statements.some((statement) => SWAPPED.test(statement)))) return undefined;
-  return renamedAtOnce(firstBuild(workingCopies(droppedBehind(filledByName(statements)))));
+  return renamedAtOnce(firstBuild(workingCopies(droppedBehind(filledByName(standingSynced(statements))))));
+}
+
+const EXCHANGED = /^EXCHANGE TABLES \S+ \. \S+ AND `?(\w+)`? \. `?(\w+)`?/;
+
+/** Replicas catch up with the new table before it is swapped in, not with the one that goes. */
+function standingSynced(statements: readonly string[]): string[] {
+  return statements.map((statement, i) => {
+    const [, schema, standing] = EXCHANGED.exec(statements[i + 1] ?? "") ?? [];
+    if (standing === undefined) return statement;
+    return statement.replace(/^(SYSTEM SYNC REPLICA (?:ON CLUSTER \S+ )?)\S+ \. \S+$/, `$1${schema} . ${standing}`);
+  });
 }
 
 const DROPPED = /^alter table \S+ \. \S+ (?:ON CLUSTER \S+ )?drop column if exists (\S+)$/;

@@ -148,6 +148,17 @@ describe("clusters", () => {
     expect(alone.filter((statement) => /ON CLUSTER/i.test(statement))).toEqual([]);
   });
 
+  it("waits for the replicas of the table that is swapped in, not of the one that goes, which may have none", async () => {
+    const root = await project(table("select 1 as id"), { cluster: "one" });
+    await statementsOf(root, "run");
+    writeFiles(root, table("select 1 as id", ", engine='ReplicatedMergeTree'"));
+    const words = (await statementsOf(root, "run")).map((statement) => statement.replace(/\s+/g, " ").trim());
+    expect(words.filter((sql) => /^(?:SYSTEM SYNC|EXCHANGE)/.test(sql))).toEqual([
+      'SYSTEM SYNC REPLICA ON CLUSTER "one" shop.m__dbt_backup',
+      'EXCHANGE TABLES `shop`.`m__dbt_backup` AND `shop`.`m` ON CLUSTER "one"',
+    ]);
+  });
+
   it("waits for the replicas before it deletes by what was written", async () => {
     const root = await project(
       {

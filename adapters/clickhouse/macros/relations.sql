@@ -150,10 +150,11 @@
 {%- endmacro %}
 
 
-{#- Swaps two tables in one step. Replicas catch up first, so that none of them swaps in rows it has not got. -#}
+{#- Swaps two tables in one step: `old_relation`, which is filled and becomes the old one by it, and the one that stands. Replicas
+    catch up with the former first, so that none of them swaps in rows it has not got. -#}
 {% macro exchange_tables_atomic(old_relation, target_relation, obj_types='TABLES') -%}
   {%- if obj_types == 'TABLES' -%}
-    {%- do clickhouse__sync_replicas(target_relation, 'exchange_table_sync_replica') -%}
+    {%- do clickhouse__sync_replicas(old_relation, 'exchange_table_sync_replica') -%}
   {%- endif -%}
   {%- call statement('exchange_tables_atomic') -%}
     EXCHANGE {{ obj_types }} {{ old_relation }} AND {{ target_relation }} {{ on_cluster_clause(target_relation) }}
