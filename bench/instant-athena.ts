@@ -3,13 +3,30 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** Athena, Glue, STS and S3 at one address that answer at once and keep nothing but what tables there are. */
+/** Athena, Glue, STS and S3 at one address that keep nothing but what tables there are, and answer at once. */
 export interface InstantAthena {
   /** Variables by which AWS clients, those of Python as well, find it. */
   env: { [name: string]: string };
   /** Forgets the tables of a schema. */
   empty(schema: string): void;
+  /** From now on queries run for as many seconds as this says. */
+  take(seconds: () => number): void;
+  /** How many seconds after its end each query was first asked for, since `take` was called. */
+  late(): number[];
   stop(): void;
+}
+
+interface Query {
+  sql: string;
+  /** In milliseconds of the clock. */
+  end: number;
+  seen: number | undefined;
+}
+
+interface State {
+  tables: Map<string, Table>;
+  queries: Map<string, Query>;
+  seconds: () => number;
 }
 
 type Input = { [key: string]: unknown };
@@ -23,9 +40,8 @@ const CREATES = /create (?:or replace )?(?:table|view)\s+"[^"]*"\."([^"]*)"\."([
 const DROPS = /drop (?:table|view) if exists\s+[`"]([^`"]*)[`"]\.[`"]([^`"]*)[`"]/i;
 
 export async function startInstantAthena(): Promise<InstantAthena> {
-  const tables = new Map<string, Table>();
-  const queries = new Map<string, string>();
-  const server = createServer((request, response) => void answer(tables, queries, request, response));
+  const state: State = { tables: new Map(), queries: new Map(), seconds: () => 0 };
+  const server = createServer((request, response) => void answer(state, request, response));
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,8 +56,14 @@ export async function startInstantAthena(): Promise<InstantAthena> {
       AWS_EC2_METADATA_DISABLED: "true",
     },
     empty(schema) {
-      for (const [key, { DatabaseName }] of tables) if (DatabaseName === schema) tables.delete(key);
+      for (const [key, { DatabaseName }] of state.tables) if (DatabaseName === schema) state.tables.delete(key);
     },
+    take(seconds) {
+      state.seconds = seconds;
+      state.queries.clear();
+    },
+    late: () =>
+      [...state.queries.values()].flatMap(({ end, seen }) => (seen === undefined ? [] : [(seen - end) / 1000])),
     stop() {
       server.closeAllConnections();
       server.close();
@@ -49,17 +71,12 @@ export async function startInstantAthena(): Promise<InstantAthena> {
   };
 }
 
-async function answer(
-  tables: Map<string, Table>,
-  queries: Map<string, string>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = (await buffer(request)).toString("utf8");
   const [service, action] = String(request.headers["x-amz-target"] ?? "").split(".");
   if (action !== undefined) {
     const input = JSON.parse(body || "{}") as Input;
-    const found = service === "AmazonAthena" ? athena(tables, queries, action, input) : glue(tables, action, input);
+    const found = service === "AmazonAthena" ? athena(state, action, input) : glue(state.tables, action, input);
     response.writeHead(found ? 200 : 400, { "Content-Type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(found ?? { __type: "EntityNotFoundException", Message: "Entity Not Found" }));
     return;
@@ -74,11 +91,11 @@ async function answer(
   } else response.end(request.method === "POST" ? "<DeleteResult/>" : "");
 }
 
-function athena(tables: Map<string, Table>, queries: Map<string, string>, action: string, input: Input): object | null {
+function athena({ tables, queries, seconds }: State, action: string, input: Input): object | null {
   if (action === "StartQueryExecution") {
     const QueryExecutionId = randomUUID();
     const sql = String(input.QueryString);
-    queries.set(QueryExecutionId, sql);
+    queries.set(QueryExecutionId, { sql, end: Date.now() + seconds() * 1000, seen: undefined });
     const created = CREATES.exec(sql);
     if (created) {
       const view = /^\s*(?:\/\*.*\*\/|--.*\n)?\s*create (?:or replace )?view/i.test(sql);
@@ -94,18 +111,25 @@ function athena(tables: Map<string, Table>, queries: Map<string, string>, action
     return { QueryExecutionId };
   }
   if (action === "GetQueryExecution") {
-    const now = Date.now() / 1000;
+    const now = Date.now();
+    const query = queries.get(String(input.QueryExecutionId));
+    const isOver = !query || query.end <= now;
+    if (query && isOver) query.seen ??= now;
     const QueryExecution = {
       QueryExecutionId: input.QueryExecutionId,
       StatementType: "DML",
-      Status: { State: "SUCCEEDED", SubmissionDateTime: now, CompletionDateTime: now },
+      Status: {
+        State: isOver ? "SUCCEEDED" : "RUNNING",
+        SubmissionDateTime: now / 1000,
+        ...(isOver && { CompletionDateTime: now / 1000 }),
+      },
       ResultConfiguration: { OutputLocation: `s3://bench/results/${input.QueryExecutionId}.csv` },
       Statistics: { DataScannedInBytes: 0, EngineExecutionTimeInMillis: 1 },
     };
     return { QueryExecution };
   }
   if (action === "GetQueryResults") {
-    const schemas = /information_schema\.schemata/i.test(queries.get(String(input.QueryExecutionId)) ?? "");
+    const schemas = /information_schema\.schemata/i.test(queries.get(String(input.QueryExecutionId))?.sql ?? "");
     const names = schemas ? ["schema_name", "default"] : ["_col0"];
     const Rows = names.map((VarCharValue) => ({ Data: [{ VarCharValue }] }));
     const ColumnInfo = [{ Name: names[0], Type: "varchar", Nullable: "UNKNOWN" }];
