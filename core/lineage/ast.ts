@@ -51,7 +51,8 @@ const QUERIES: ReadonlySet<string> = new Set(["select", "union", "intersect", "e
 export function isQuery(tree: Tree): boolean {
   const found = expression(tree);
   if (!found) return false;
-  if (found.kind === "subquery" || found.kind === "paren") return isQuery(found.body.this);
+  if (found.kind === "subquery" || found.kind === "paren" || found.kind === "annotated")
+    return isQuery(found.body.this);
   return QUERIES.has(found.kind);
 }
 

@@ -1,8 +1,9 @@
 import { type Analysis, type Cte, type Environment, newScope, relOf, type Scope, type Scoped } from "./analysis.ts";
 import { type Body, expression, isQuery, list, named, names, nameText, type Tree } from "./ast.ts";
 import { functionName, GENERATORS } from "./functions.ts";
+import { matched } from "./match-recognize.ts";
 import { pivoted } from "./pivot.ts";
-import { CONSTANT, type Rel, renamed, unknown, type Value } from "./relation.ts";
+import { CONSTANT, either, type Rel, renamed, unknown, type Value } from "./relation.ts";
 import type { UpstreamRelation } from "./types.ts";
 import { readAll } from "./values.ts";
 
@@ -18,6 +19,7 @@ export function scopedOf(analysis: Analysis, tree: Tree, scope: Scope, wanted = 
   const columns = names(body.column_aliases);
   if (kind === "table") return [table(analysis, body, scope.env)];
   if (kind === "column") return [table(analysis, { name: body.name, schema: body.table }, scope.env)];
+  if (kind === "annotated") return scopedOf(analysis, body.this, scope, wanted);
   if (kind === "paren" && !isQuery(tree)) return scopedOf(analysis, body.this, scope);
   if (kind === "joined_table") return joinedTable(analysis, body, scope, alias);
   if (kind === "alias") {
@@ -125,6 +127,8 @@ function relationOf(analysis: Analysis, kind: string, body: Body, tree: Tree, sc
     case "pivot":
     case "unpivot":
       return pivoted(analysis, kind, body, scope, (one) => scopedOf(analysis, one, scope));
+    case "match_recognize":
+      return matched(analysis, body, scope, (one) => scopedOf(analysis, one, scope));
     case "values":
       return isStructured(analysis, body) ?? analysis.query(tree, scope, scope.env);
     case "lateral":
@@ -190,7 +194,7 @@ function ofFunction(analysis: Analysis, body: Body, scope: Scope, wanted: number
   const name = functionName(body) ?? "";
   const args = list(body.args);
   const folded = name.toLowerCase();
-  if (folded === "table" && args.length === 1) return scopedOf(analysis, args[0], scope)[0]!.rel;
+  if (folded === "table" && args.length === 1) return scopedOf(analysis, args[0], scope, wanted)[0]!.rel;
   if (folded === "view" && isQuery(args[0])) return analysis.query(args[0], scope, scope.env);
   if (folded === "unnest") return unnested(analysis, { this: args[0], expressions: args.slice(1) }, scope, wanted);
   if (Object.hasOwn(GENERATORS, folded)) {
@@ -206,13 +210,25 @@ function ofFunction(analysis: Analysis, body: Body, scope: Scope, wanted: number
     const relation = `${name}(${args.map(literalText).filter(Boolean).slice(0, 1).join("")})`;
     return { columns: [], open: [{ relation, reason: `the columns of ${name}(…) are not known`, except: new Set() }] };
   }
-  const value = elements(analysis, scope, args);
+  const value = either([CONSTANT, ...args.map((one) => argument(analysis, one, scope))]);
   const reason = `the columns of ${name}(…) are not known`;
   const open = { relation: null, reason, except: new Set<string>() };
   const fed = value.kind !== "unknown" && value.sources.length > 0;
   if (fed && wanted > 0)
     return { columns: Array.from({ length: wanted }, (_, i) => ({ name: `${i}`, ...value })), open: [] };
   return { columns: [], open: [fed ? { ...open, value } : open] };
+}
+
+/** What an argument brings into a table function: `table(t)` all columns of the table, `descriptor(a)` a name alone. */
+function argument(analysis: Analysis, tree: Tree, scope: Scope): Value {
+  const found = expression(tree);
+  if (found?.kind === "named_argument") return argument(analysis, found.body.value, scope);
+  const name = found?.kind === "function" ? functionName(found.body)?.toLowerCase() : null;
+  if (name === "descriptor") return CONSTANT;
+  if (name !== "table") return elements(analysis, scope, [tree]);
+  const { columns, open } = scopedOf(analysis, list(found!.body.args)[0], scope)[0]!.rel;
+  if (open.length > 0) return unknown(open[0]!.reason);
+  return { ...either([CONSTANT, ...columns]), kind: "derived" };
 }
 
 function literal(tree: Tree): string | null {

@@ -14,6 +14,8 @@ export function lineageOf(sql: string, dialect: LineageDialect, upstream: readon
   const parsed = parseSql(sql, dialect);
   if ("error" in parsed) return { columns: [], open: [], problems: [], error: parsed.error };
   const analysis = newAnalysis(dialect, upstream, { query: readQuery, joinAll });
+  const placed = (place: number | null) => (place === null ? null : parsed.original(place));
+  const moved = (one: SqlProblem): SqlProblem => ({ ...one, start: placed(one.start), end: placed(one.end) });
   const { columns, open } = analysis.query(parsed.tree, null, newEnvironment(null));
   return {
     columns: columns.map(({ name, kind, sources, reason, type }) => ({
@@ -24,7 +26,7 @@ export function lineageOf(sql: string, dialect: LineageDialect, upstream: readon
       ...(type === undefined ? {} : { type }),
     })),
     open: open.map(({ relation, reason }) => ({ relation, reason })),
-    problems: [...once(analysis.problems), ...unusedIn(analysis.reads, analysis.all)],
+    problems: [...once(analysis.problems).map(moved), ...unusedIn(analysis.reads, analysis.all)],
   };
 }
 

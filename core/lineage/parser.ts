@@ -23,13 +23,20 @@ export async function loadParser(): Promise<void> {
   }
 }
 
+interface Parsed {
+  tree: Tree;
+  /** Where in the SQL stands what the tree says to stand at a place. */
+  original(place: number): number;
+}
+
 /** The tree of the one query that `sql` holds, or why there is none. Needs {@link loadParser}. */
-export function parseSql(sql: string, dialect: LineageDialect): { tree: Tree } | { error: string } {
-  const result = loaded!.parse(readable(sql, dialect), dialect);
+export function parseSql(sql: string, dialect: LineageDialect): Parsed | { error: string } {
+  const { sql: read, original } = readable(sql, dialect);
+  const result = loaded!.parse(read, dialect);
   if (!result.success) return { error: result.error ?? "the SQL could not be read" };
   const statements = (result.ast as Tree[]).filter((statement) => statement !== null);
   if (statements.length !== 1) return { error: `one query was expected, not ${statements.length}` };
-  return { tree: statements[0] };
+  return { tree: statements[0], original };
 }
 
 /** An expression as SQL; null where the parser cannot write it. */

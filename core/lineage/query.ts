@@ -30,6 +30,8 @@ export function readQuery(analysis: Analysis, tree: Tree, parent: Scope | null, 
     case "intersect":
     case "except":
       return setOperation(analysis, kind, body, parent, inner);
+    case "annotated":
+      return readQuery(analysis, body.this, parent, inner);
     case "subquery":
     case "paren":
       return renamed(readQuery(analysis, body.this, parent, inner), names(body.column_aliases));

@@ -2,7 +2,7 @@ import { didYouMean } from "../manifest/nearest.ts";
 import type { Alias, Analysis, Scope, Scoped } from "./analysis.ts";
 import type { Named, Tree } from "./ast.ts";
 import { isKeyword } from "./functions.ts";
-import { CONSTANT, couldCome, lookUp, unknown, type Value } from "./relation.ts";
+import { CONSTANT, couldCome, type Found, lookUp, unknown, type Value } from "./relation.ts";
 
 /** The clause that a name stands in: it decides whether aliases of the select list are seen. */
 export type Clause = "select" | "other" | "order by";
@@ -26,7 +26,7 @@ export function resolve(names: Names, parts: readonly Named[]): Value {
       const scoped = qualified(names, parts.slice(0, before));
       if (!scoped) continue;
       const column = parts[before]!;
-      const found = scoped.length > 1 ? ambiguous(scoped) : lookUp(scoped[0]!.rel, column.text, analysis.rules);
+      const found = columnAmong(scoped, column.text, analysis);
       if (found) return parts.length > before + 1 ? fieldOf(found.value) : found.value;
       if (analysis.rules.isPseudo(column.text)) return { kind: "derived", sources: [] };
       const field = find(names, parts[0]!.text, true);
@@ -61,7 +61,10 @@ export function resolve(names: Names, parts: readonly Named[]): Value {
   return unknown(`there is no table or alias ${first.text}`);
 }
 
-function ambiguous(scoped: readonly Scoped[]): { value: Value; sure: boolean } {
+/** The column of the tables that go by one name: of several, the one that has it. */
+function columnAmong(scoped: readonly Scoped[], name: string, { rules }: Analysis): Found {
+  const hits = scoped.map((one) => lookUp(one.rel, name, rules)).filter((hit) => hit !== null);
+  if (hits.length < 2) return hits[0] ?? null;
   return { value: unknown(`${scoped[0]!.label} names more than one table here`), sure: false };
 }
 
