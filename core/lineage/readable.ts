@@ -48,7 +48,7 @@ function edited(sql: string, edits: Edit[]): Readable {
 }
 
 const blank = ({ start, end }: { start: number; end: number }): Edit => ({ start, end, text: " ".repeat(end - start) });
-const is = (token: Token | undefined, ...texts: readonly string[]): token is Token =>
+const is = (token: Token | undefined, ...texts: readonly string[]): boolean =>
   token !== undefined && (token.kind === "word" || token.kind === "mark") && texts.includes(token.text);
 
 /** `0x1f` is a zero called `x1f` to the parser. Long ones are bytes rather than numbers: what they amount to does not matter. */
@@ -111,14 +111,14 @@ function defaultOfJson(tokens: readonly Token[], i: number): Edit[] {
   const [first, value, on, last] = tokens.slice(i, i + 4);
   if (!is(first, "default") || !is(on, "on") || !is(last, "empty", "error")) return [];
   if (value!.kind !== "text" && value!.kind !== "number" && !is(value, "null")) return [];
-  return [first, value!, on, last].map(blank);
+  return [first!, value!, on!, last!].map(blank);
 }
 
 /** `input => table(select …)`: a query given to a table function. */
 function tableArgument(tokens: readonly Token[], i: number): Edit[] {
   const [equals, more, table, open, query] = tokens.slice(i, i + 5);
   const found = is(equals, "=") && is(more, ">") && is(table, "table") && is(open, "(") && is(query, "select", "with");
-  return found ? [blank(table)] : [];
+  return found ? [blank(table!)] : [];
 }
 
 /** One pair of parentheses, or all of the text. */
@@ -152,7 +152,7 @@ function branches(tokens: readonly Token[]): Edit[] {
     } else if (is(token, "select", "from", "values")) level.branch ??= token.start;
     else if (isSetOperation(tokens, i)) {
       const before = tokens[i - 1];
-      if (level.branch !== null && is(before, ")") && level.closedQuery) {
+      if (level.branch !== null && before && is(before, ")") && level.closedQuery) {
         edits.push(
           { start: level.branch, end: level.branch, text: "(" },
           { start: before.end, end: before.end, text: ")" },
