@@ -46,6 +46,8 @@ export interface Scope {
   relations: Scoped[];
   /** Columns that stand for several tables' (`using`) or in front of them (`array join`), folded. */
   merged: Map<string, Value>;
+  /** The tables whose column a merged one of `using` stands for, those of the last join first. */
+  mergedOf: Map<string, Set<Rel>>;
   aliases: Map<string, Alias>;
   windows: Map<string, Tree>;
 }
@@ -107,7 +109,7 @@ export const newEnvironment = (parent: Environment | null): Environment => ({
 });
 
 export function newScope(parent: Scope | null, env: Environment): Scope {
-  return { parent, env, relations: [], merged: new Map(), aliases: new Map(), windows: new Map() };
+  return { parent, env, relations: [], merged: new Map(), mergedOf: new Map(), aliases: new Map(), windows: new Map() };
 }
 
 /** A relation of the project as its columns. */

@@ -35,6 +35,7 @@ function joinedTable(analysis: Analysis, body: Body, scope: Scope, alias: string
   inner.relations.push(...scopedOf(analysis, body.left, inner));
   analysis.joinAll(list(body.joins), inner);
   for (const [name, value] of inner.merged) scope.merged.set(name, value);
+  for (const [name, rels] of inner.mergedOf) scope.mergedOf.set(name, rels);
   if (alias === null) return inner.relations;
   const rel: Rel = {
     columns: inner.relations.flatMap((one) => one.rel.columns),
@@ -62,7 +63,7 @@ function table(analysis: Analysis, body: Body, env: Environment): Scoped {
   const { fold } = analysis.rules;
   const alias = nameText(body.alias);
   const qualifiers = alias !== null ? [fold(alias)] : parts.map((_, i) => fold(parts.slice(i).join(".")));
-  const rel = renamed(contentOf(analysis, parts, env), names(body.column_aliases));
+  const rel = { ...renamed(contentOf(analysis, parts, env), names(body.column_aliases)) };
   return { rel, qualifiers, label: alias ?? name };
 }
 

@@ -21,7 +21,11 @@ function join(analysis: Analysis, body: Body, scope: Scope): void {
   const onlyLeft = /semi|anti/.test(kind);
   scope.relations.push(...added);
   if (body.using && list(body.using).length > 0) {
-    for (const name of names(body.using)) merge(analysis, scope, { name, before, added, kind });
+    const shared = names(body.using);
+    for (const name of shared) merge(analysis, scope, { name, before, added, kind });
+    const keys = new Set(shared.map(analysis.rules.fold));
+    const first = [...keys].map((key) => [key, scope.mergedOf.get(key)!] as const);
+    scope.mergedOf = new Map([...first, ...[...scope.mergedOf].filter(([key]) => !keys.has(key))]);
   } else if (kind.includes("natural")) natural(analysis, scope, before, added, kind);
   if (body.on) conditions(analysis, scope, body.on);
   if (onlyLeft) for (const one of added) hide(scope, one, /right/.test(kind) ? before : null);
@@ -64,6 +68,8 @@ function merge(analysis: Analysis, scope: Scope, { name, before, added, kind }: 
   } else compare(analysis, left, right, name, null);
   const merged = /full/.test(kind) ? both(left, right) : /right/.test(kind) ? right : left;
   scope.merged.set(key, merged ?? unknown(`${name} is not in both tables`));
+  const tables = [...before, ...added].filter((one) => !one.hidden && lookUp(one.rel, name, analysis.rules));
+  scope.mergedOf.set(key, new Set([...(scope.mergedOf.get(key) ?? []), ...tables.map((one) => one.rel)]));
 }
 
 const both = (left: Value | null, right: Value | null): Value | null =>

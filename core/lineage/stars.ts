@@ -29,14 +29,8 @@ function plainStar(analysis: Analysis, body: Body, scope: Scope): Rel {
   const chosen = scope.relations.filter((one) => !one.hidden && (key === null || one.qualifiers.includes(key)));
   if (key !== null && chosen.length === 0)
     return opened(`a star over ${table!.text}, which is no table here, is not followed`);
-  const shown =
-    key === null
-      ? withoutMerged(
-          analysis,
-          chosen.map((one) => one.rel),
-          scope,
-        )
-      : together(chosen.map((one) => one.rel));
+  const rels = chosen.map((one) => one.rel);
+  const shown = key === null ? withoutMerged(analysis, rels, scope) : ofTable(analysis, rels, scope);
   return changed(
     analysis,
     body,
@@ -56,16 +50,36 @@ const together = (rels: readonly Rel[]): Shown => ({
   tables: rels.flatMap((rel, i) => rel.columns.map(() => i)),
 });
 
-/** Columns of `using` appear once, in the place of the first table that has them. */
-function withoutMerged(analysis: Analysis, rels: readonly Rel[], scope: Scope): Shown {
-  const { fold } = analysis.rules;
+/** `t.*`: without the columns of `using` in Trino. */
+function ofTable({ dialect, rules: { fold } }: Analysis, rels: readonly Rel[], scope: Scope): Shown {
+  if (dialect !== "trino" || scope.mergedOf.size === 0) return together(rels);
+  const isMerged = (rel: Rel, name: string) => scope.mergedOf.get(fold(name))?.has(rel) === true;
+  return together(
+    rels.map((rel) => {
+      const merged = [...scope.mergedOf].filter(([, of]) => of.has(rel)).map(([name]) => name);
+      const open = rel.open.map((one) => ({ ...one, except: new Set([...one.except, ...merged]) }));
+      return { columns: rel.columns.filter(({ name }) => !isMerged(rel, name)), open };
+    }),
+  );
+}
+
+/** Columns of `using` appear once, in the place of the first table that has them; in Trino before all others. */
+function withoutMerged({ dialect, rules: { fold } }: Analysis, rels: readonly Rel[], scope: Scope): Shown {
   const seen = new Set<string>();
   const tables: number[] = [];
   const columns: ColumnLineage[] = [];
+  const isMerged = (rel: Rel, key: string) => scope.mergedOf.get(key)?.has(rel) ?? scope.merged.has(key);
+  if (dialect === "trino") {
+    for (const key of scope.mergedOf.keys()) {
+      seen.add(key);
+      columns.push({ ...scope.merged.get(key)!, name: key });
+      tables.push(0);
+    }
+  }
   for (const [i, rel] of rels.entries()) {
     for (const column of rel.columns) {
       const key = fold(column.name);
-      const merged = scope.merged.get(key);
+      const merged = isMerged(rel, key) ? scope.merged.get(key) : undefined;
       if (merged && seen.has(key)) continue;
       seen.add(key);
       columns.push(merged ? { ...merged, name: column.name } : column);
