@@ -77,7 +77,7 @@ export async function generateDocs(context: CommandContext, chosen?: ReadonlySet
   });
 }
 
-/** `parse`: reads everything and writes the manifest, and how long that took. */
+/** `parse`: reads everything and writes the manifest, and how long that took; with `--check` what is wrong with the models. */
 export async function parseOnly(context: CommandContext): Promise<number> {
   const { saveManifest, targetFolder, withProject } = await import("./session.ts");
   const { performanceInfo } = await import("../events/messages/general.ts");
@@ -86,6 +86,7 @@ export async function parseOnly(context: CommandContext): Promise<number> {
     times.write(path);
     context.events.emit(performanceInfo(path));
     await saveManifest(context, session);
+    if (context.flags.check === true) await (await import("./check.ts")).warnOfFindings(context, session);
     return 0;
   });
 }

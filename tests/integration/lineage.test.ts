@@ -182,6 +182,24 @@ describe("tsdbt check", () => {
     expect(text).toContain("Checked 1 model: 1 error, 0 warnings");
   });
 
+  it("warns of the same in parse where it is asked to, and in no other parse", () => {
+    write("bad", "select o.amont, {{ nothing() }}\nfrom {{ ref('stg_orders') }} as o\n");
+    write("worse", "select o.amont\nfrom {{ ref('stg_orders') }} as o\n");
+    const [plain, checked, strict] = [[], ["--check"], ["--check", "--warn-error"]].map((more) =>
+      tsdbt(root, ["parse", ...more]),
+    );
+    for (const name of ["bad", "worse"]) rmSync(join(root, "models", `${name}.sql`));
+    expect(plain).toMatchObject({ code: 0 });
+    expect(plain!.text).not.toContain("amont");
+    expect(checked!.text).toContain("[WARNING]: In model worse (models/worse.sql)");
+    expect(checked!.text).toContain("o has no column 'amont'");
+    expect(checked!.text).toContain("--> models/worse.sql:1:10 [TD5110]");
+    expect(checked!.text).toContain("  |          ^^^^^");
+    expect(checked!.text).toContain("'nothing' is undefined");
+    expect(checked!.code).toBe(0);
+    expect(strict!.code).toBe(2);
+  });
+
   it("points at an alias that is none", () => {
     const { code, text } = check("bad", "select p.order_id from {{ ref('stg_orders') }} as o\n");
     expect(code).toBe(1);
