@@ -120,7 +120,9 @@ function fileNamed({ upstream }: Pick<Analysis, "upstream">, file: string): Upst
 function relationOf(analysis: Analysis, kind: string, body: Body, tree: Tree, scope: Scope, wanted: number): Rel {
   switch (kind) {
     case "subquery":
-      return isQuery(body.this) ? analysis.query(body.this, scope, scope.env) : opaqueRel("a subquery of another kind");
+      return isQuery(body.this)
+        ? analysis.query(body.this, body.lateral ? scope : around(analysis, scope), scope.env)
+        : opaqueRel("a subquery of another kind");
     case "unnest":
       return unnested(analysis, body, scope, wanted);
     case "function":
@@ -133,12 +135,19 @@ function relationOf(analysis: Analysis, kind: string, body: Body, tree: Tree, sc
     case "values":
       return isStructured(analysis, body) ?? analysis.query(tree, scope, scope.env);
     case "lateral":
-      return scopedOf(analysis, body.this, scope)[0]!.rel;
+      return isQuery(body.this)
+        ? analysis.query(body.this, scope, scope.env)
+        : scopedOf(analysis, body.this, scope)[0]!.rel;
     default:
       return isQuery(tree)
-        ? analysis.query(tree, scope, scope.env)
+        ? analysis.query(tree, around(analysis, scope), scope.env)
         : opaqueRel(`${kind.replaceAll("_", " ")} in from is not followed`);
   }
+}
+
+/** What a subquery of `from` sees around it: in DuckDB the tables beside it too. */
+function around({ dialect }: Analysis, scope: Scope): Scope | null {
+  return dialect === "duckdb" ? scope : scope.parent;
 }
 
 /** ClickHouse's `values('a Int32, b String', …)`. */
