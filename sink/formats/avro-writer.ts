@@ -2,7 +2,7 @@ import { deflateRawSync } from "node:zlib";
 import avro from "avsc";
 import { exactLong } from "./avro-reader.ts";
 import { type Column, cellOf } from "./columns.ts";
-import { snappy, zstdSync } from "./compress.ts";
+import { GZIP_LEVEL, snappy, zstdSync } from "./compress.ts";
 
 const TYPES = {
   string: "string",
@@ -47,7 +47,7 @@ function plain(value: ReturnType<typeof cellOf>): string | number | boolean | bi
 
 async function packed(data: Buffer, compression: keyof typeof CODECS): Promise<Buffer> {
   if (compression === "none") return data;
-  if (compression === "gzip") return deflateRawSync(data);
+  if (compression === "gzip") return deflateRawSync(data, { level: GZIP_LEVEL });
   if (compression === "zstd") return Buffer.from((await zstdSync())(data));
   const check = Buffer.alloc(4);
   check.writeUInt32BE(crc32(data));

@@ -9,6 +9,8 @@ export const SUFFIX: { [name in Compression]: string } = { none: "", gzip: ".gz"
 
 const gzip = promisify(zlib.gzip);
 const BLOCK = 256 * 1024;
+/** A tenth larger than by zlib's default of 6, in a quarter of its time. */
+export const GZIP_LEVEL = 4;
 
 /** Newer Nodes have zstd; for Node 20 there is a library. */
 const own = zlib as typeof zlib & {
@@ -19,7 +21,8 @@ const own = zlib as typeof zlib & {
 /** Compresses a whole object, off the main thread where Node can. */
 export async function compress(data: Buffer, how: Compression): Promise<Buffer> {
   if (how === "none") return data;
-  if (how === "gzip") return gzip(data, { level: 6 });
+  // Each chunk is a round trip to the main thread.
+  if (how === "gzip") return gzip(data, { level: GZIP_LEVEL, chunkSize: Math.max(BLOCK, data.length >> 2) });
   if (how === "snappy") return hadoopSnappy(data);
   return own.zstdCompress ? promisify(own.zstdCompress)(data) : Buffer.from((await wasmZstd())(data));
 }

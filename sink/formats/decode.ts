@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import type { InputOptions, ValidationOptions } from "../config/schema.ts";
 import type { Message } from "../message.ts";
 import { type AvroReader, avroReader, avroValidator } from "./avro-reader.ts";
@@ -96,9 +96,11 @@ function usable(schemas: ReadonlyMap<number, Schema>, value: Buffer): Schema {
 }
 
 function parseJson(value: Buffer): Row {
-  if (!isUtf8(value)) throw new BadMessage("json", "the message is not UTF-8");
+  const ascii = isAscii(value);
+  if (!ascii && !isUtf8(value)) throw new BadMessage("json", "the message is not UTF-8");
   try {
-    return { value: JSON.parse(value.toString()), text: value };
+    // ASCII is copied as it is, where UTF-8 would be looked at once more.
+    return { value: JSON.parse(value.toString(ascii ? "latin1" : "utf8")), text: value };
   } catch (error) {
     throw new BadMessage("json", (error as Error).message);
   }

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
 import { type Column, cellOf } from "./columns.ts";
-import { snappy, zstdSync } from "./compress.ts";
+import { GZIP_LEVEL, snappy, zstdSync } from "./compress.ts";
 
 const TYPES = {
   string: "STRING",
@@ -31,8 +31,9 @@ export async function parquetOf(
       nullable: true,
     })),
     codec: CODECS[compression],
-    compressors: { SNAPPY: snappy, GZIP: (data) => gzipSync(data), ...(zstd && { ZSTD: zstd }) },
+    compressors: { SNAPPY: snappy, GZIP: (data) => gzipSync(data, { level: GZIP_LEVEL }), ...(zstd && { ZSTD: zstd }) },
     createdBy: "tsdbt-sink",
   });
-  return Buffer.from(writer.getBytes());
+  const { buffer, byteOffset, length } = writer.getBytes();
+  return Buffer.from(buffer, byteOffset, length);
 }

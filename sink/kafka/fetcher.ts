@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ClusterMetadata, fetchV13 } from "@platformatic/kafka";
+import type { ClusterMetadata } from "@platformatic/kafka";
 import type { Config } from "../config/index.ts";
 import { messageOf } from "../errors.ts";
 import type { Message } from "../message.ts";
 import type { Log } from "../run/log.ts";
 import { newAdmin, newFetchPool } from "./connect.ts";
+import { type Fetched, fetchFrom } from "./fetch.ts";
 import { messagesOf } from "./records.ts";
-
-type FetchResponse = ReturnType<typeof fetchV13.parseResponse>;
 
 /** A partition that is read. */
 export interface Reader {
@@ -76,7 +75,7 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
             else if (!loops.has(leader))
               loops.set(
                 leader,
-                fetchFrom(leader).finally(() => loops.delete(leader)),
+                serve(leader).finally(() => loops.delete(leader)),
               );
           }
         }
@@ -88,7 +87,7 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
     }
   };
 
-  const fetchFrom = async (node: number) => {
+  const serve = async (node: number) => {
     while (!closed) {
       try {
         const cluster = await metadata();
@@ -114,64 +113,60 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
     if (!broker) throw new Error(`broker ${node} is gone`);
     const topics = groupById(wanted);
     const connection = await pool.get(broker);
-    const answer = (await fetchV13.api
-      .async(
-        connection,
-        kafka.fetch_wait,
-        1,
-        kafka.fetch_bytes,
-        ISOLATION[kafka.isolation],
-        0,
-        0,
-        [...topics].map(([topicId, entries]) => ({
-          topicId,
-          partitions: entries.map(({ reader, from }) => ({
-            partition: reader.partition,
-            currentLeaderEpoch: -1,
-            fetchOffset: BigInt(from),
-            lastFetchedEpoch: -1,
-            partitionMaxBytes: kafka.fetch_partition_bytes,
-          })),
-        })),
-        [],
-        "",
-      )
-      .catch((error: { response?: FetchResponse }) => {
-        if (error.response?.responses) return error.response;
-        // After a time-out the client cannot tell answers apart any more: the next fetch gets a connection of its own.
-        void Promise.resolve(connection.close()).catch(() => undefined);
-        throw error;
-      })) as FetchResponse;
+    const wants = [...topics].map(([topicId, entries]) => ({
+      topicId,
+      partitions: entries.map(({ reader, from }) => ({
+        partition: reader.partition,
+        currentLeaderEpoch: -1,
+        fetchOffset: BigInt(from),
+        lastFetchedEpoch: -1,
+        partitionMaxBytes: kafka.fetch_partition_bytes,
+      })),
+    }));
+    const isolation = ISOLATION[kafka.isolation];
+    const answer = await fetchFrom(connection, [
+      kafka.fetch_wait,
+      1,
+      kafka.fetch_bytes,
+      isolation,
+      0,
+      0,
+      wants,
+      [],
+      "",
+    ]).catch((error: unknown) => {
+      // After a time-out the client cannot tell answers apart any more: the next fetch gets a connection of its own.
+      void Promise.resolve(connection.close()).catch(() => undefined);
+      throw error;
+    });
     deliver(answer, topics);
   };
 
-  const deliver = (answer: FetchResponse, topics: Map<string, { reader: Reader; from: number }[]>) => {
-    const several =
-      answer.responses.reduce((sum, { partitions }) => sum + partitions.filter(({ records }) => records).length, 0) > 1;
-    let failed = false;
-    for (const { topicId, partitions } of answer.responses) {
-      for (const part of partitions) {
-        const entry = topics.get(topicId)?.find(({ reader }) => reader.partition === part.partitionIndex);
-        if (!entry || !readers.has(entry.reader)) continue;
-        const { reader, from } = entry;
-        const range = { start: Number(part.logStartOffset), end: Number(part.highWatermark) };
-        if (part.errorCode === OFFSET_OUT_OF_RANGE) void refuse(reader, from);
-        else if (part.errorCode !== 0) {
-          failed = true;
-          log.info(
-            { topic: reader.topic, partition: reader.partition, code: part.errorCode },
-            "the broker refused a partition, trying again",
-          );
-        } else {
-          const { messages, next } = messagesOf(part, from, several);
-          reader.take({ from, messages, next, end: range.end });
+  const deliver = (answer: readonly Fetched[], topics: Map<string, { reader: Reader; from: number }[]>) => {
+    let failure: Error | undefined;
+    for (const part of answer) {
+      const entry = topics.get(part.topicId)?.find(({ reader }) => reader.partition === part.partition);
+      if (!entry || !readers.has(entry.reader)) continue;
+      const { reader, from } = entry;
+      const where = { topic: reader.topic, partition: reader.partition };
+      if (part.errorCode === OFFSET_OUT_OF_RANGE) void refuse(reader, from);
+      else if (part.errorCode !== 0) {
+        log.info({ ...where, code: part.errorCode }, "the broker refused a partition, trying again");
+        failure = new Error("the broker does not lead a partition any more");
+      } else {
+        try {
+          const { messages, next } = messagesOf(part, from);
+          reader.take({ from, messages, next, end: part.end });
+        } catch (error) {
+          failure = new Error(`cannot read topic ${where.topic}, partition ${where.partition}, from offset ${from}`, {
+            cause: error,
+          });
         }
       }
     }
-    if (failed) {
-      stale = true;
-      throw new Error("the broker does not lead a partition any more");
-    }
+    if (!failure) return;
+    stale = true;
+    throw failure;
   };
 
   const refuse = async (reader: Reader, from: number) => {

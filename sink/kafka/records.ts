@@ -1,66 +1,121 @@
-import type { RecordsBatch } from "@platformatic/kafka";
+import { compressionsAlgorithmsByBitmask } from "@platformatic/kafka";
 import type { Message } from "../message.ts";
+import { Cursor } from "./cursor.ts";
+import type { Fetched } from "./fetch.ts";
 
-/** A partition's part of a broker's answer. */
-export interface Fetched {
-  records?: RecordsBatch[];
-  abortedTransactions?: { producerId: bigint; firstOffset: bigint }[];
-}
+type Headers = Message["headers"];
 
-const CONTROL = 0b100000;
+const COMPRESSION = 0b111;
+const LOG_TIME = 0b1000;
 const TRANSACTIONAL = 0b10000;
+const CONTROL = 0b100000;
+/** Where the parts of a batch of records stand. */
+const HEAD = {
+  size: 8,
+  magic: 16,
+  attributes: 21,
+  lastDelta: 23,
+  first: 27,
+  max: 35,
+  producer: 43,
+  count: 57,
+  end: 61,
+};
+/** Of a batch, what its size does not count. */
+const UNCOUNTED = 12;
 /** What a message takes besides its bytes, about. */
 const OVERHEAD = 200;
+const NONE: Headers = [];
+/** So much of a batch is kept or let go together. */
+const KEPT = 64 * 1024;
 
 /**
  * The messages from an offset on, and the offset to fetch next. Control records and messages of aborted transactions are left
- * out; only complete batches are in an answer, so the next offset is behind the last one's.
+ * out; an incomplete batch at the end too, so the next offset is behind the last complete one's.
  */
 export function messagesOf(
-  fetched: Fetched,
+  { records, abortedTransactions }: Pick<Fetched, "records" | "abortedTransactions">,
   from: number,
-  copy: boolean,
-): { messages: Message[]; next: number; bytes: number } {
+): { messages: Message[]; next: number } {
   const messages: Message[] = [];
   let next = from;
-  let bytes = 0;
-  const aborted = [...(fetched.abortedTransactions ?? [])].sort((a, b) => Number(a.firstOffset - b.firstOffset));
+  const aborted = [...abortedTransactions].sort((a, b) => Number(a.firstOffset - b.firstOffset));
   const aborting = new Set<bigint>();
-  for (const batch of fetched.records ?? []) {
-    const base = Number(batch.firstOffset);
-    const last = base + batch.lastOffsetDelta;
+  for (let at = 0; records.length - at >= HEAD.end; ) {
+    const end = at + UNCOUNTED + records.readInt32BE(at + HEAD.size);
+    if (end > records.length) break;
+    const batch = records.subarray(at, end);
+    at = end;
+    const magic = batch[HEAD.magic];
+    if (magic !== 2) throw new Error(`a batch of records has format ${magic}, only 2 is read (Kafka 0.11 and newer)`);
+    const base = Number(batch.readBigInt64BE(0));
+    const last = base + batch.readInt32BE(HEAD.lastDelta);
+    const attributes = batch.readInt16BE(HEAD.attributes);
+    const producer = batch.readBigInt64BE(HEAD.producer);
     while (aborted.length && Number(aborted[0]!.firstOffset) <= last) aborting.add(aborted.shift()!.producerId);
     next = Math.max(next, last + 1);
-    if (batch.attributes & CONTROL) {
-      aborting.delete(batch.producerId);
-      continue;
-    }
-    if (batch.attributes & TRANSACTIONAL && aborting.has(batch.producerId)) continue;
-    const time = Number(batch.firstTimestamp);
-    const appended = batch.attributes & 0b1000 ? Number(batch.maxTimestamp) : undefined;
-    for (const record of batch.records) {
-      const offset = base + record.offsetDelta;
-      if (offset < from) continue;
-      const key = own(record.key, copy);
-      const value = own(record.value, copy);
-      const headers = record.headers as [Buffer | undefined, Buffer | undefined][];
-      const size = (key?.length ?? 0) + (value?.length ?? 0) + OVERHEAD + headers.length * OVERHEAD;
-      bytes += size;
-      messages.push({
+    if (attributes & CONTROL) aborting.delete(producer);
+    else if (last >= from && !(attributes & TRANSACTIONAL && aborting.has(producer)))
+      readBatch(batch, { base, attributes, from }, messages);
+  }
+  return { messages, next };
+}
+
+function readBatch(
+  batch: Buffer,
+  { base, attributes, from }: { base: number; attributes: number; from: number },
+  into: Message[],
+): void {
+  const first = Number(batch.readBigInt64BE(HEAD.first));
+  const logTime = attributes & LOG_TIME ? Number(batch.readBigInt64BE(HEAD.max)) : undefined;
+  const compression = attributes & COMPRESSION;
+  const packed = batch.subarray(HEAD.end);
+  const cursor = new Cursor(compression ? unpacked(packed, compression) : packed);
+  const { bytes } = cursor;
+  /** A copy of some records: a slice of a broker's answer would keep all of it, and copies of single messages take longer. */
+  let kept = bytes;
+  let keptFrom = 0;
+  let keptTo = 0;
+  /** Where the next part is: a size, and so many bytes. */
+  const part = (): Buffer | undefined => {
+    const size = cursor.varint();
+    if (size < 0) return undefined;
+    cursor.at += size;
+    return kept.subarray(cursor.at - size - keptFrom, cursor.at - keptFrom);
+  };
+  for (let left = batch.readInt32BE(HEAD.count); left > 0; left--) {
+    const size = cursor.varint();
+    const end = cursor.at + size;
+    if (end > bytes.length) throw new Error("a record ends behind its batch");
+    cursor.at++;
+    const time = cursor.varint();
+    const offset = base + cursor.varint();
+    if (offset >= from) {
+      if (end > keptTo) {
+        keptFrom = cursor.at;
+        keptTo = Math.max(end, Math.min(keptFrom + KEPT, bytes.length));
+        kept = Buffer.allocUnsafeSlow(keptTo - keptFrom);
+        bytes.copy(kept, 0, keptFrom, keptTo);
+      }
+      const key = part();
+      const value = part();
+      const count = cursor.varint();
+      const headers: Headers = count > 0 ? Array.from({ length: count }, () => [part(), part()]) : NONE;
+      into.push({
         offset,
-        bytes: size,
-        timestamp: appended ?? time + Number(record.timestampDelta),
+        bytes: (key?.length ?? 0) + (value?.length ?? 0) + OVERHEAD + headers.length * OVERHEAD,
+        timestamp: logTime ?? first + time,
         key,
         value,
         headers,
       });
     }
+    cursor.at = end;
   }
-  return { messages, next, bytes };
 }
 
-/** A slice keeps the whole answer in memory; a copy does not. */
-function own(part: Buffer | null | undefined, copy: boolean): Buffer | undefined {
-  if (part === null || part === undefined) return undefined;
-  return copy ? Buffer.from(part) : part;
+function unpacked(bytes: Buffer, compression: number): Buffer {
+  const algorithm = compressionsAlgorithmsByBitmask[compression as keyof typeof compressionsAlgorithmsByBitmask];
+  if (!algorithm) throw new Error(`a batch of records has the unknown compression ${compression}`);
+  return algorithm.decompressSync(bytes);
 }

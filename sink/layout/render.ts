@@ -14,10 +14,10 @@ import type { Claim } from "../protocol/index.ts";
 import type { Layout, Refusal } from "./layout.ts";
 import { compileTemplate, zoned } from "./path-template.ts";
 
-/** A message that is a row. */
+/** A message that is a row: as its line in formats of text, as its value in others. */
 interface Good {
-  message: Message;
-  row: Row;
+  value: unknown;
+  line: Buffer | undefined;
   /** Of the path, where it does not come from the claim. */
   time: number | undefined;
 }
@@ -90,19 +90,21 @@ function finisher({ output }: Layout, from: TopicPartition): (message: Message, 
   const isText = format === "jsonl" || format === "json";
   const columns = Object.entries(output.columns ?? {}).map(([column, type]) => ({ name: column, type }));
   const field = time.startsWith("field:") ? time.slice("field:".length).split(".") : undefined;
+  const timeOfPath = (message: Message, value: unknown) =>
+    field ? fieldTime(value, field) : time === "kafka" ? message.timestamp : undefined;
+  if (isText)
+    return (message, row) => ({
+      value: undefined,
+      line: name ? withField(lineOf(row), name, originOf(from, message)) : lineOf(row),
+      time: timeOfPath(message, row.value),
+    });
   return (message, row) => {
-    let finished = row;
-    if (!isText) {
-      const value = recordOf(row.value);
-      for (const column of columns) cellOf(value[column.name], column);
-      finished = { value: name ? { ...value, [name]: originOf(from, message) } : value };
-    } else if (name) {
-      finished = { value: row.value, text: withField(lineOf(row), name, originOf(from, message)) };
-    }
+    const value = recordOf(row.value);
+    for (const column of columns) cellOf(value[column.name], column);
     return {
-      message,
-      row: finished,
-      time: field ? fieldTime(row.value, field) : time === "kafka" ? message.timestamp : undefined,
+      value: name ? { ...value, [name]: originOf(from, message) } : value,
+      line: undefined,
+      time: timeOfPath(message, row.value),
     };
   };
 }
@@ -133,12 +135,18 @@ export async function render(
   const parts = { topic: from.topic, topicId: from.topicId, partition: from.partition, offset: claim.first, ext };
   const name = compileTemplate(output.path, parts);
   const inZone = zoned(output.timezone);
-  const files = new Map<string, Row[]>();
-  for (const { row, time } of prepared.good) {
-    const key = layout.prefix + name(inZone(time ?? claim.time));
-    const rows = files.get(key);
-    if (rows) rows.push(row);
-    else files.set(key, [row]);
+  const files = new Map<string, Good[]>();
+  const bySecond = new Map<number, Good[]>();
+  const fileAt = (time: number) => {
+    const key = layout.prefix + name(inZone(time));
+    const rows = files.get(key) ?? [];
+    files.set(key, rows);
+    bySecond.set(Math.floor(time / 1000), rows);
+    return rows;
+  };
+  for (const row of prepared.good) {
+    const time = row.time ?? claim.time;
+    (bySecond.get(Math.floor(time / 1000)) ?? fileAt(time)).push(row);
   }
   const objects: Rendered[] = [];
   for (const [key, rows] of files) objects.push({ key, messages: rows.length, ...(await fileOf(layout, rows)) });
@@ -150,7 +158,7 @@ function extension(format: Layout["output"]["format"], compression: Layout["outp
   return format === "jsonl" || format === "json" ? `.${format}${SUFFIX[compression]}` : `.${format}`;
 }
 
-async function fileOf({ output }: Layout, rows: readonly Row[]): Promise<{ body: Buffer; contentType: string }> {
+async function fileOf({ output }: Layout, rows: readonly Good[]): Promise<{ body: Buffer; contentType: string }> {
   const { format, compression } = output;
   if (format === "jsonl" || format === "json") {
     const body = await compress(textOf(rows, format), compression);
@@ -164,16 +172,18 @@ async function fileOf({ output }: Layout, rows: readonly Row[]): Promise<{ body:
   return { body, contentType: format === "parquet" ? "application/vnd.apache.parquet" : "application/avro" };
 }
 
-function textOf(rows: readonly Row[], format: "jsonl" | "json"): Buffer {
+function textOf(rows: readonly Good[], format: "jsonl" | "json"): Buffer {
   const [open, between, close] = format === "json" ? ["[", ",\n", "]\n"] : ["", "\n", "\n"];
-  const parts: Buffer[] = [Buffer.from(open)];
-  const separator = Buffer.from(between);
-  rows.forEach((row, index) => {
-    if (index) parts.push(separator);
-    parts.push(lineOf(row));
-  });
-  parts.push(Buffer.from(close));
-  return Buffer.concat(parts);
+  const size = rows.reduce((sum, { line }) => sum + line!.length + between.length, 0);
+  const text = Buffer.allocUnsafe(open.length + size - between.length + close.length);
+  let at = text.write(open, "latin1");
+  for (const [index, { line }] of rows.entries()) {
+    if (index) for (let i = 0; i < between.length; i++) text[at++] = between.charCodeAt(i);
+    text.set(line!, at);
+    at += line!.length;
+  }
+  text.write(close, at, "latin1");
+  return text;
 }
 
 /** One line a dead letter, with its bytes as they were. */

@@ -1,67 +1,126 @@
+import { createRecordsBatch } from "@platformatic/kafka";
 import { describe, expect, it } from "vitest";
-import { type Fetched, messagesOf } from "../../../sink/kafka/records.ts";
+import { Cursor } from "../../../sink/kafka/cursor.ts";
+import { messagesOf } from "../../../sink/kafka/records.ts";
 
 const TRANSACTIONAL = 16;
 const CONTROL = 32;
 
-function batch(firstOffset: number, count: number, producer = -1, attributes = 0) {
-  const records = Array.from({ length: count }, (_, offsetDelta) => ({
-    offsetDelta,
-    timestampDelta: 5n,
-    key: null,
-    value: Buffer.from(String(firstOffset + offsetDelta)),
-    headers: [],
-  }));
-  return {
-    firstOffset: BigInt(firstOffset),
-    lastOffsetDelta: count - 1,
-    firstTimestamp: 1000n,
-    maxTimestamp: 9000n,
-    producerId: BigInt(producer),
-    attributes,
-    records,
-  };
+interface Given {
+  producer?: number;
+  attributes?: number;
+  /** How many of the batch's messages compaction has left. */
+  left?: number;
+  compression?: "none" | "gzip" | "lz4" | "snappy";
+  value?: (offset: number) => Buffer | undefined;
 }
 
-const offsets = (fetched: object, from = 0) => {
-  const { messages, next } = messagesOf(fetched as Fetched, from, false);
+/** A batch as the client writes it, with the fields that a broker sets put in. */
+function batch(first: number, count: number, given: Given = {}): Buffer {
+  const { producer = -1, attributes = 0, left = count, compression = "none" } = given;
+  const value = given.value ?? ((offset: number) => Buffer.from(String(offset)));
+  const messages = Array.from({ length: left }, (_, i) => ({
+    topic: "t",
+    key: Buffer.from("k"),
+    value: value(first + i) as Buffer,
+    headers: new Map([[Buffer.from("h"), Buffer.from("v")]]),
+    timestamp: BigInt(1000 + i * 5),
+  }));
+  const bytes = Buffer.from(createRecordsBatch(messages, { compression, producerId: BigInt(producer) }).buffer);
+  bytes.writeBigInt64BE(BigInt(first), 0);
+  bytes.writeInt16BE(bytes.readInt16BE(21) | attributes, 21);
+  bytes.writeInt32BE(count - 1, 23);
+  bytes.writeBigInt64BE(9000n, 35);
+  return bytes;
+}
+
+const read = (batches: Buffer[], from = 0, abortedTransactions: { producerId: bigint; firstOffset: bigint }[] = []) =>
+  messagesOf({ records: Buffer.concat(batches), abortedTransactions }, from);
+
+const offsets = (...given: Parameters<typeof read>) => {
+  const { messages, next } = read(...given);
   return { offsets: messages.map(({ offset }) => offset), next };
 };
 
 describe("what a broker answers", () => {
   it("begins before the offset asked for where batches do", () =>
-    expect(offsets({ records: [batch(0, 3), batch(3, 2)] }, 2)).toEqual({ offsets: [2, 3, 4], next: 5 }));
+    expect(offsets([batch(0, 3), batch(3, 2)], 2)).toEqual({ offsets: [2, 3, 4], next: 5 }));
 
-  it("may hold nothing", () => expect(offsets({}, 7)).toEqual({ offsets: [], next: 7 }));
+  it("may hold nothing", () => expect(offsets([], 7)).toEqual({ offsets: [], next: 7 }));
 
-  it("goes on behind what compaction left of a batch", () => {
-    const compacted = batch(0, 10);
-    compacted.records = compacted.records.slice(0, 2);
-    expect(offsets({ records: [compacted] })).toEqual({ offsets: [0, 1], next: 10 });
+  it("ends with the last complete batch", () => {
+    const half = batch(3, 2);
+    expect(offsets([batch(0, 3), half.subarray(0, half.length - 1)])).toEqual({ offsets: [0, 1, 2], next: 3 });
+    expect(offsets([batch(0, 3), half.subarray(0, 20)])).toEqual({ offsets: [0, 1, 2], next: 3 });
   });
 
+  it("goes on behind what compaction left of a batch", () =>
+    expect(offsets([batch(0, 10, { left: 2 })])).toEqual({ offsets: [0, 1], next: 10 }));
+
   it("holds no messages of aborted transactions, also where one producer aborts twice", () => {
-    const records = [
-      batch(0, 2, 7, TRANSACTIONAL),
-      batch(2, 1, 7, CONTROL | TRANSACTIONAL),
-      batch(3, 2, 7, TRANSACTIONAL),
-      batch(5, 1, 7, CONTROL | TRANSACTIONAL),
-      batch(6, 1, 8, TRANSACTIONAL),
-      batch(7, 2, 7, TRANSACTIONAL),
-      batch(9, 1, 7, CONTROL | TRANSACTIONAL),
+    const of = (producer: number) => ({ producer, attributes: TRANSACTIONAL });
+    const end = { producer: 7, attributes: CONTROL | TRANSACTIONAL };
+    const batches = [
+      batch(0, 2, of(7)),
+      batch(2, 1, end),
+      batch(3, 2, of(7)),
+      batch(5, 1, end),
+      batch(6, 1, of(8)),
+      batch(7, 2, of(7)),
+      batch(9, 1, end),
       batch(10, 1),
     ];
-    const abortedTransactions = [
+    const aborted = [
       { producerId: 7n, firstOffset: 7n },
       { producerId: 7n, firstOffset: 0n },
     ];
-    expect(offsets({ records, abortedTransactions })).toEqual({ offsets: [3, 4, 6, 10], next: 11 });
+    expect(offsets(batches, 0, aborted)).toEqual({ offsets: [3, 4, 6, 10], next: 11 });
   });
 
   it("has the time that the producer gave, or that of the log", () => {
-    const time = (attributes: number) =>
-      messagesOf({ records: [batch(0, 1, -1, attributes)] } as never, 0, false).messages[0]!.timestamp;
-    expect(time(0)).toBe(1005);
-    expect(time(8)).toBe(9000);
+    const times = (attributes: number) =>
+      read([batch(0, 2, { attributes })]).messages.map(({ timestamp }) => timestamp);
+    expect(times(0)).toEqual([1000, 1005]);
+    expect(times(8)).toEqual([9000, 9000]);
+  });
+
+  it.each(["none", "gzip", "lz4", "snappy"] as const)(
+    "has keys, values and headers byte for byte (%s)",
+    (compression) => {
+      const sizes = [0, 1, 100, 5000, 70_000, 1000, 200_000, 3];
+      const value = (offset: number) => Buffer.alloc(sizes[offset % sizes.length]!, String(offset));
+      const { messages } = read([batch(0, 8, { compression, value }), batch(8, 300, { compression, value })]);
+      expect(messages.length).toBe(308);
+      for (const message of messages) {
+        expect(message.value!.equals(value(message.offset))).toBe(true);
+        expect([message.key, ...message.headers.flat()].map(String)).toEqual(["k", "h", "v"]);
+      }
+    },
+  );
+
+  it("tells a value of no bytes from none", () => {
+    const value = (offset: number) => (offset ? Buffer.alloc(0) : undefined);
+    expect(read([batch(0, 2, { value })]).messages.map((message) => message.value?.length)).toEqual([undefined, 0]);
+  });
+
+  it("keeps little more in memory than the messages that are held", () => {
+    const { messages } = read([batch(0, 2000, { value: () => Buffer.alloc(1000) })]);
+    expect(messages.at(-1)!.value!.buffer.byteLength).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  it("is refused where a batch has another format", () => {
+    const old = batch(0, 1);
+    old[16] = 1;
+    expect(() => read([old])).toThrow("format 1, only 2 is read");
+  });
+});
+
+describe("numbers of Kafka's protocol", () => {
+  it("are read with up to ten bytes", () => {
+    const read = (...bytes: number[]) => new Cursor(Buffer.from(bytes)).varint();
+    expect([read(0), read(1), read(2), read(3), read(0xac, 0x02)]).toEqual([0, -1, 1, -2, 150]);
+    expect(read(0xff, 0xff, 0xff, 0xff, 0x0f)).toBe(-(2 ** 31));
+    expect(read(0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01)).toBe(2 ** 41);
+    expect(() => read(0xff)).toThrow(RangeError);
   });
 });
