@@ -16,11 +16,12 @@ for _verb in ("delete", "update", "get"):
 
 
 def _as_engine_knows_it(table):
-    """Trino knows views by a comment that Athena does not mind the loss of."""
+    """Trino knows views by a comment that Athena does not mind the loss of; it takes a description for one."""
     parameters = table.get("Parameters") or {}
     if parameters.get("presto_view") != "true":
         return table
-    return {**table, "Parameters": {**parameters, "comment": "Presto View"}}
+    told = {name: value for name, value in table.items() if name != "Description"}
+    return {**told, "Parameters": {**parameters, "comment": "Presto View"}}
 
 
 def _told_engine(answer):
