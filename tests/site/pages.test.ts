@@ -168,6 +168,8 @@ describe("the site of the crypto example", () => {
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
     expect(await page.locator("aside").isVisible()).toBe(false);
     await page.getByRole("button", { name: "Menu" }).click();
+    const [bar, aside] = await Promise.all(["header.bar", "aside"].map((one) => page.locator(one).boundingBox()));
+    expect(aside!.y).toBeGreaterThanOrEqual(bar!.y + bar!.height - 1);
     await page.locator("aside").getByRole("button", { name: "bronze" }).click();
     await page.locator("aside").getByRole("link", { name: "crypto_raw" }).click();
     await page.locator("h1", { hasText: "crypto_raw" }).waitFor();
