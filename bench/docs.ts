@@ -93,7 +93,7 @@ const stockPage = (address: string): Pages => ({
   search: (page) => page.locator("#search").click({ timeout: PATIENCE }),
   field: "#search",
   lineage: `${address}#!/overview?g_v=1`,
-  isDrawn: "document.querySelector('canvas')",
+  isDrawn: "[...document.querySelectorAll('canvas')].some((one) => one.getBoundingClientRect().width > 0)",
 });
 
 /** dbt's page beside the artifacts. */
@@ -214,7 +214,7 @@ const slowestKey = (browser: Browser, { address, isShown, isAnswered, search, fi
 const framesOfPan = (browser: Browser, { lineage, isDrawn }: Pages): Promise<number | null> =>
   inPage(browser, async (page) => {
     if ((await open(page, lineage, isDrawn)) === null) return null;
-    const { x, y, width, height } = (await page.locator("canvas").first().boundingBox({ timeout: PATIENCE }))!;
+    const { x, y, width, height } = (await page.locator("canvas:visible").first().boundingBox({ timeout: PATIENCE }))!;
     const [left, top] = [x + width / 2, y + height / 2];
     await page.mouse.move(left, top);
     await page.mouse.down();

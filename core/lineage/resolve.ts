@@ -61,6 +61,16 @@ export function resolve(names: Names, parts: readonly Named[]): Value {
   return unknown(`there is no table or alias ${first.text}`);
 }
 
+/** Whether names are those of a value, of a table's column or an alias; null where they may be. */
+export function isValue(names: Names, parts: readonly Named[]): boolean | null {
+  const certainty = (found: Found) => (found === null ? false : found.sure || null);
+  for (let before = 1; before < Math.min(parts.length, 4); before++) {
+    const scoped = qualified(names, parts.slice(0, before));
+    if (scoped) return certainty(columnAmong(scoped, parts[before]!.text, names.analysis));
+  }
+  return certainty(find(names, parts[0]!.text, false));
+}
+
 /** The column of the tables that go by one name: of several, the one that has it. */
 function columnAmong(scoped: readonly Scoped[], name: string, { rules }: Analysis): Found {
   const hits = scoped.map((one) => lookUp(one.rel, name, rules)).filter((hit) => hit !== null);

@@ -1,8 +1,8 @@
 import type { Analysis, Scope } from "./analysis.ts";
-import { type Body, bare, dotted, expression, isQuery, list, named, nameText, type Tree } from "./ast.ts";
+import { type Body, bare, dotted, expression, isQuery, list, type Named, named, nameText, type Tree } from "./ast.ts";
 import { argumentsOf, functionName, isAggregate } from "./functions.ts";
 import { distinct, type Rel, unknown, type Value, withType } from "./relation.ts";
-import { type Clause, resolve } from "./resolve.ts";
+import { type Clause, isValue, resolve } from "./resolve.ts";
 import { classOfExpression } from "./type-class.ts";
 import type { ColumnSource } from "./types.ts";
 
@@ -142,6 +142,14 @@ const SPECIAL: { readonly [kind: string]: Special } = {
       walkBody(place, rest, into);
     }
   },
+  method_call: (place, body, into) => {
+    const { dialect } = place.analysis;
+    if (isAggregate("function", { name: body.method }, dialect)) into.aggregated = true;
+    walk(place, body.args, into);
+    const parts = dotted(body.this);
+    if (parts && isSchema(place, parts, into)) return;
+    walk(place, body.this, into);
+  },
   combined_parameterized_agg: (place, body, into) => {
     into.aggregated = true;
     walk(place, body.expressions, into);
@@ -178,6 +186,16 @@ const SPECIAL: { readonly [kind: string]: Special } = {
       add(into, { ...rel.conditions, kind: rel.conditions.kind === "aggregate" ? "derived" : rel.conditions.kind });
   },
 };
+
+/** `main.f(x)`, which in DuckDB may be `f(main, x)` too. */
+function isSchema(place: Place, parts: readonly Named[], into: Gathered): boolean {
+  const { dialect, rules } = place.analysis;
+  if (dialect !== "duckdb") return true;
+  if (place.locals?.has(rules.fold(parts[0]!.text))) return false;
+  const known = isValue(namesOf(place), parts);
+  if (known === null) into.lost ??= `${parts.map(({ text }) => text).join(".")} may be a column or a schema`;
+  return known !== true;
+}
 
 /** What goes into a window's function: `sum(x) over ()` aggregates nothing away, `sum(sum(x)) over ()` does below. */
 function windowed(place: Place, tree: Tree): Gathered {
