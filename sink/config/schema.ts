@@ -154,7 +154,7 @@ const config = z.strictObject({
       topic: z
         .string()
         .optional()
-        .describe("gets each dead letter at least once, keyed by topic, partition and offset"),
+        .describe("gets each dead letter in a transaction, keyed by topic, partition and offset"),
       max_share: z
         .number()
         .min(0)

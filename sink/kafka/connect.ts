@@ -75,7 +75,7 @@ export function newProducer(kafka: Kafka) {
   return new Producer({ ...baseOptions(kafka), idempotent: true, acks: -1 });
 }
 
-/** Connections for fetching alone: a fetch that waits for messages must not hold up heartbeats. */
-export function newFetchPool(kafka: Kafka): ConnectionPool {
-  return new ConnectionPool(`${kafka.client_id}-fetch`, connectionOptions(kafka));
+/** Connections for one purpose alone: a fetch that waits for messages must not hold up heartbeats. */
+export function newPool(kafka: Kafka, purpose: string): ConnectionPool {
+  return new ConnectionPool(`${kafka.client_id}-${purpose}`, connectionOptions(kafka));
 }

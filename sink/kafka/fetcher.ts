@@ -4,7 +4,7 @@ import type { Config } from "../config/index.ts";
 import { messageOf } from "../errors.ts";
 import type { Message } from "../message.ts";
 import type { Log } from "../run/log.ts";
-import { newAdmin, newFetchPool } from "./connect.ts";
+import { newAdmin, newPool } from "./connect.ts";
 import { type Fetched, fetchFrom } from "./fetch.ts";
 import { messagesOf } from "./records.ts";
 
@@ -40,7 +40,7 @@ const ISOLATION = { read_uncommitted: 0, read_committed: 1 } as const;
 
 export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
   const client = newAdmin(kafka);
-  const pool = newFetchPool(kafka);
+  const pool = newPool(kafka, "fetch");
   const readers = new Set<Reader>();
   const loops = new Map<number, Promise<void>>();
   let stale = true;

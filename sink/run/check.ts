@@ -5,6 +5,7 @@ import { connectRegistry } from "../formats/registry.ts";
 import { newAdmin } from "../kafka/connect.ts";
 import { checkLayouts } from "../layout/index.ts";
 import { connectStore } from "../store/index.ts";
+import { openDeadLetterTopic } from "./dead-letter-topic.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -38,6 +39,11 @@ async function* checkKafka({ kafka, dead_letters }: Config): AsyncGenerator<Find
       yield names.value.includes(topic)
         ? { what: `topic ${topic}` }
         : { what: `topic ${topic}`, problem: "it does not exist", hint: "create it; the sink creates no topics" };
+    if (dead_letters.topic && names.value.includes(dead_letters.topic)) {
+      const letters = openDeadLetterTopic(kafka, dead_letters.topic);
+      yield await look("transactions for dead letters", () => letters.check());
+      await letters.close();
+    }
     if (kafka.pattern !== undefined) {
       const expression = new RegExp(kafka.pattern);
       const found = names.value.filter((topic) => expression.test(topic));

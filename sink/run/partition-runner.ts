@@ -319,7 +319,7 @@ export class PartitionRunner implements Reader {
       }
     };
     await Promise.all(Array.from({ length: Math.min(PUTS_AT_ONCE, objects.length) }, worker));
-    if (prepared.dead.length) await deadLetterTopic?.send(this, prepared.dead);
+    if (prepared.dead.length) await deadLetterTopic?.send(this, claim.next, prepared.dead);
     return objects.reduce((sum, { body }) => sum + body.length, 0);
   }
 

@@ -24,6 +24,8 @@ export interface ChaosResult {
   bad: number;
   stored: number;
   deadLetters: number;
+  /** Of the topic of dead letters, as readers of committed messages see it. */
+  sentLetters: number;
   lost: number;
   doubled: number;
   misplaced: number;
@@ -49,6 +51,7 @@ export async function runChaos(
 ): Promise<ChaosResult> {
   const { partitions, random, say } = options;
   const topic = await world.topic("chaos", partitions);
+  const graveyard = await world.topic("graveyard", 3);
   proxy.choose = () => (random() < options.faults ? FAULTS[Math.floor(random() * FAULTS.length)]! : "none");
   const overlay = {
     kafka: { topics: [topic] },
@@ -56,6 +59,7 @@ export async function runChaos(
     batch: { records: 150, age: "300ms" },
     output: { kafka_field: "_kafka" },
     http: null,
+    dead_letters: { topic: graveyard },
     retry: { first: "20ms", most: "300ms" },
   };
   const sinks: SinkProcess[] = Array.from({ length: SINKS }, () => world.start(overlay));
@@ -104,7 +108,7 @@ export async function runChaos(
   await untilCommitted(world, topic, () => sinks.map(({ log }) => log.slice(-30)));
   const exitCodes = await Promise.all(sinks.map((sink) => sink.end()));
   proxy.choose = () => "none";
-  return { ...(await verify(world, topic, bad)), ...counted(options, proxy, exitCodes) };
+  return { ...(await verify(world, { topic, graveyard }, bad)), ...counted(options, proxy, exitCodes) };
 }
 
 /** On a busy machine it may take long; it fails when nothing goes on any more. */
@@ -144,8 +148,15 @@ async function produceAll(world: World, topic: string, options: ChaosOptions, ba
   }
 }
 
-/** Holds what stands in S3 against what Kafka has: each offset in one object, and the bad ones among the dead letters. */
-async function verify(world: World, topic: string, bad: ReadonlySet<number>) {
+/**
+ * Holds what stands in S3 against what Kafka has: each offset in one object, and the bad ones among the dead letters, there and in
+ * their topic.
+ */
+async function verify(
+  world: World,
+  { topic, graveyard }: { topic: string; graveyard: string },
+  bad: ReadonlySet<number>,
+) {
   const seen = new Map<string, { good: number; dead: number }>();
   const count = (partition: number, offset: number, kind: "good" | "dead") => {
     const key = `${partition}/${offset}`;
@@ -157,6 +168,8 @@ async function verify(world: World, topic: string, bad: ReadonlySet<number>) {
   for (const { _kafka } of rows) count(_kafka.partition, _kafka.offset, "good");
   const letters = await world.deadLetters();
   for (const { partition, offset } of letters) count(partition, offset, "dead");
+  const sent = new Map<string, number>();
+  for (const { key } of await world.committed(graveyard)) sent.set(String(key), (sent.get(String(key)) ?? 0) + 1);
   const messages = await world.everything(topic);
   let [lost, doubled, misplaced] = [0, 0, 0];
   for (const { partition, offset, value } of messages) {
@@ -165,11 +178,16 @@ async function verify(world: World, topic: string, bad: ReadonlySet<number>) {
     if (good + dead > 1) doubled++;
     const id = Number(/"id":(\d+)/.exec(value.toString())![1]);
     if ((bad.has(id) ? good : dead) > 0) misplaced++;
+    const times = sent.get(`${topic}/${partition}/${offset}`) ?? 0;
+    if (bad.has(id) && times === 0) lost++;
+    if (times > 1) doubled++;
+    if (!bad.has(id) && times > 0) misplaced++;
   }
   const keys = await world.keys();
   const claims = keys.filter((key) => key.startsWith("_claims/")).length;
   const total = messages.length;
-  const found = { stored: rows.length, deadLetters: letters.length, lost, doubled, misplaced };
+  const sentLetters = [...sent.values()].reduce((sum, times) => sum + times, 0);
+  const found = { stored: rows.length, deadLetters: letters.length, sentLetters, lost, doubled, misplaced };
   return {
     messages: total,
     good: total - letters.length,

@@ -172,11 +172,12 @@ describe("tsdbt-sink check", () => {
   };
 
   it("finds all in order", async () => {
-    const topic = await world.topic("prices");
+    const [topic, graveyard] = [await world.topic("prices"), await world.topic("dead")];
     for (let time = 0; time < 2; time++) {
-      const { code, lines, stderr } = await check({ kafka: { topics: [topic] } });
+      const { code, lines, stderr } = await check({ kafka: { topics: [topic] }, dead_letters: { topic: graveyard } });
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(lines).toContain(`ok    bucket ${world.bucket}: conditional put`);
+      expect(lines).toContain("ok    transactions for dead letters");
       expect(lines.filter((line) => !line.startsWith("ok "))).toEqual([]);
     }
   });

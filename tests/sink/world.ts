@@ -5,11 +5,23 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { CreateBucketCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { Admin, Consumer, type MessageToProduce, type ProduceOptions, Producer } from "@platformatic/kafka";
+import {
+  Admin,
+  ConnectionPool,
+  Consumer,
+  type MessageToProduce,
+  type ProduceOptions,
+  Producer,
+} from "@platformatic/kafka";
 import { stringify } from "yaml";
+import { fetchFrom } from "../../sink/kafka/fetch.ts";
+import { messagesOf } from "../../sink/kafka/records.ts";
+import type { Message } from "../../sink/message.ts";
 import type { S3Access } from "./global-setup.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/tsdbt-sink", import.meta.url));
+
+const MIB = 1024 ** 2;
 
 /** For `vi.waitFor`: long enough for a machine that is busy with other things. */
 export const WAIT = { timeout: 300_000, interval: 200 };
@@ -243,6 +255,32 @@ export class World {
     return [...(await this.objects("_dead_letters/"))]
       .filter(([key]) => key.endsWith(".jsonl"))
       .flatMap(([, body]) => linesOf(body) as never);
+  }
+
+  /** What readers of committed messages see of a topic. */
+  async committed(name: string): Promise<Message[]> {
+    const { topics, brokers } = await this.#admin.metadata({ topics: [name], forceUpdate: true });
+    const { id: topicId, partitions } = topics.get(name)!;
+    const pool = new ConnectionPool("test");
+    const found: Message[] = [];
+    for (const [partition, { leader }] of Object.entries(partitions)) {
+      const connection = await pool.get(brokers.get(leader)!);
+      const asked = {
+        partition: Number(partition),
+        currentLeaderEpoch: -1,
+        lastFetchedEpoch: -1,
+        partitionMaxBytes: MIB,
+      };
+      for (let from = 0, end = 1; from < end; ) {
+        const partitions = [{ ...asked, fetchOffset: BigInt(from) }];
+        const [part] = await fetchFrom(connection, [100, 1, MIB, 1, 0, 0, [{ topicId, partitions }], [], ""]);
+        const { messages, next } = messagesOf(part!, from);
+        found.push(...messages);
+        [from, end] = [next, part!.end];
+      }
+    }
+    await pool.close();
+    return found;
   }
 
   /** Reads a topic from its beginning until there are so many messages. */
