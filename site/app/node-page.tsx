@@ -159,6 +159,7 @@ function Neighbours({ place, users, macros }: { place: Place; users: Place[]; ma
     ["Depends on", "depends-on", parents],
     ["Uses the macros", "macros", known],
     ["Used by", "used-by", users],
+    ["Members", "members", project.members(place)],
   ];
   return (
     <>

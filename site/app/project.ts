@@ -101,6 +101,13 @@ export class Project {
   extra(place: Place): Extra {
     return this.index.extras[place] ?? {};
   }
+  /** What belongs to a group, but for data tests. */
+  members(place: Place): readonly Place[] {
+    if (this.kind(place) !== "group") return NONE;
+    const name = this.name(place);
+    const all = Object.keys(this.index.extras).map(Number);
+    return all.filter((one) => this.extra(one).group === name && !BESIDE.has(this.kind(one)));
+  }
   parents(place: Place): readonly Place[] {
     return this.parentLists[place] ?? NONE;
   }

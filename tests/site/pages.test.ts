@@ -161,6 +161,17 @@ describe("the site of the crypto example", () => {
     expect(await ground()).toBe("rgb(17, 21, 28)");
   });
 
+  it("lists what belongs to a group", async () => {
+    const other = copyOf("tests/fixtures/projects/semantic");
+    const { code, text } = tsdbt(other, ["docs", "generate", "--static", "--empty-catalog"]);
+    expect(code, text).toBe(0);
+    await goTo(page, `${pathToFileURL(join(other, "target", "static_index.html")).href}#/node/group.semantic.sales`);
+    const names = await page.locator("#members a").allTextContents();
+    discard(other);
+    expect(names).toHaveLength(18);
+    expect(names).toEqual(expect.arrayContaining(["saved queryreport", "metrictotal_weight"]));
+  });
+
   it("fits on a phone, with the list behind a button", async () => {
     await page.setViewportSize({ width: 390, height: 780 });
     await goTo(page, `${server.address}/#/node/${GOLD}`);
