@@ -3,8 +3,19 @@ import type { Look } from "../../tests/athena/look.ts";
 /** Columns whose values are new in each run. */
 const NEW_EACH_TIME = /^(?:dbt_valid_from|dbt_valid_to|dbt_updated_at|dbt_scd_id|seen)$/;
 
+/** {@link tableRows} of a schema and of those whose names begin with its own. */
+export async function rowsOfSchemas(look: Look, schema: string): Promise<{ [schema: string]: unknown }> {
+  const found: { [schema: string]: unknown } = {};
+  for (const name of await look.schemas()) {
+    if (name === schema || name.startsWith(`${schema}_`)) {
+      found[name.replace(schema, "SCHEMA")] = await tableRows(look, name);
+    }
+  }
+  return found;
+}
+
 /** The rows of every table and view of a schema, in an order of their own, and the tables' columns. */
-export async function tableRows(look: Look, schema: string): Promise<{ [table: string]: unknown }> {
+async function tableRows(look: Look, schema: string): Promise<{ [table: string]: unknown }> {
   const found: { [table: string]: unknown } = {};
   for (const { Name = "", StorageDescriptor, PartitionKeys = [] } of await look.tables(schema)) {
     const columns = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => column.Name ?? "");

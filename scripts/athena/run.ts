@@ -51,8 +51,22 @@ export function writeProfile(dir: string, at: AthenaStandIn, schema: string, mor
 export async function runSide(side: Side, at: AthenaStandIn, python: string, args: string[]): Promise<RunOutcome> {
   await at.reset();
   const started = Date.now();
-  const command = side.tool === "dbt" ? [python, "-m", "dbt.cli.main"] : [process.execPath, join(ROOT, "bin", "tsdbt")];
-  const result = spawnSync(command[0]!, [...command.slice(1), ...args], {
+  const command = side.tool === "dbt" ? [python, "-m", "dbt.cli.main"] : TSDBT;
+  const { code, text } = runIn(side, at, [...command, ...args]);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  return { code, seconds, text, calls: await at.calls(), results: resultsOf(side.dir) };
+}
+
+/** Makes the external tables that a side's sources describe. */
+export function stageExternalSources(side: Side, at: AthenaStandIn): void {
+  const { code, text } = runIn(side, at, [...TSDBT, "run-operation", "stage_external_sources"]);
+  if (code !== 0) throw new Error(text);
+}
+
+const TSDBT = [process.execPath, join(ROOT, "bin", "tsdbt")];
+
+function runIn(side: Side, at: AthenaStandIn, [program, ...args]: string[]): { code: number | null; text: string } {
+  const result = spawnSync(program!, args, {
     cwd: side.dir,
     encoding: "utf8",
     maxBuffer: 1 << 28,
@@ -64,9 +78,7 @@ export async function runSide(side: Side, at: AthenaStandIn, python: string, arg
       NO_COLOR: "1",
     },
   });
-  const seconds = Math.round((Date.now() - started) / 1000);
-  const [text, calls] = [result.stdout + result.stderr, await at.calls()];
-  return { code: result.status, seconds, text, calls, results: resultsOf(side.dir) };
+  return { code: result.status, text: result.stdout + result.stderr };
 }
 
 function resultsOf(dir: string): NodeOutcome[] {

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-athena";
 import {
   DeleteDatabaseCommand,
+  GetDatabasesCommand,
   GetTablesCommand,
   GetTableVersionsCommand,
   GlueClient,
@@ -31,6 +32,9 @@ export class Look {
     this.athena = new AthenaClient(client(at.athena));
   }
 
+  async schemas(): Promise<string[]> {
+    return (await this.glue.send(new GetDatabasesCommand({}))).DatabaseList?.map(({ Name }) => Name!).sort() ?? [];
+  }
   async tables(schema: string): Promise<Table[]> {
     return (await this.glue.send(new GetTablesCommand({ DatabaseName: schema }))).TableList ?? [];
   }

@@ -1,5 +1,10 @@
 {% snapshot latest_prices %}
-{{ config(unique_key='coin_id', strategy='timestamp', updated_at='updated_at') }}
+{{ config(
+    unique_key='coin_id',
+    strategy='timestamp',
+    updated_at='updated_at',
+    table_type='iceberg' if target.type == 'athena' else none
+) }}
 
 select coin_id, symbol, price, updated_at
 from {{ ref('crypto_curated') }} as curated

@@ -188,6 +188,7 @@ async function control(
   else if (url.pathname.endsWith("/fail")) faults.add(input as unknown as FaultRule);
   else if (url.pathname.endsWith("/queue")) api.queuedPolls = Number(input.polls);
   else response.statusCode = 404;
-  response.setHeader("Content-Type", "application/json");
+  // Who asks may be blocked for minutes then, and would find a kept connection closed.
+  response.writeHead(response.statusCode, { "Content-Type": "application/json", Connection: "close" });
   response.end(JSON.stringify(answer));
 }

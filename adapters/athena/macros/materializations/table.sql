@@ -28,10 +28,10 @@
     {%- set query_result = athena__build_hive_table(target_relation, tmp_relation, old_relation, old_tmp_relation, has_own_folder, force_batch) -%}
     {%- do set_table_classification(target_relation) -%}
   {%- elif old_relation is none or adapter.is_s3_tables_database(database) -%}
-    {%- do adapter.drop_relation(old_relation) if old_relation is not none -%}
-    {%- do adapter.drop_relation(old_tmp_relation) if old_tmp_relation is not none -%}
+    {%- do drop_relation(old_relation) if old_relation is not none -%}
+    {%- do drop_relation(old_tmp_relation) if old_tmp_relation is not none -%}
     {%- set query_result = safe_create_table_as(False, target_relation, compiled_code, 'sql', force_batch) -%}
-    {%- do adapter.drop_relation(old_bkp_relation) if old_bkp_relation is not none -%}
+    {%- do drop_relation(old_bkp_relation) if old_bkp_relation is not none -%}
   {%- else -%}
     {%- set query_result = athena__replace_by_iceberg_table(target_relation, tmp_relation, old_relation, [old_tmp_relation, old_bkp_relation], force_batch) -%}
   {%- endif -%}
@@ -52,10 +52,10 @@
   {%- set is_hive = old_relation is not none and old_relation.is_table and (old_relation.detailed_table_type or '') | lower != 'iceberg' -%}
   {%- set wants_swap = config.get('ha', default=none) is not sameas false -%}
   {%- set can_swap = has_own_folder and not adapter.is_work_group_output_location_enforced() -%}
-  {%- do adapter.drop_relation(old_tmp_relation) if old_tmp_relation is not none -%}
+  {%- do drop_relation(old_tmp_relation) if old_tmp_relation is not none -%}
 
   {%- if not (is_hive and wants_swap and can_swap) -%}
-    {%- do adapter.drop_relation(old_relation) if old_relation is not none -%}
+    {%- do drop_relation(old_relation) if old_relation is not none -%}
     {%- do return(safe_create_table_as(False, target_relation, compiled_code, 'sql', force_batch)) -%}
   {%- endif -%}
 
@@ -72,7 +72,7 @@
 {#- Iceberg tables are renamed, which takes a moment; one that stood there is kept aside until the new one has its name. -#}
 {% macro athena__replace_by_iceberg_table(target_relation, tmp_relation, old_relation, leftovers, force_batch) -%}
   {%- for leftover in leftovers if leftover is not none -%}
-    {%- do adapter.drop_relation(leftover) -%}
+    {%- do drop_relation(leftover) -%}
   {%- endfor -%}
   {%- set query_result = safe_create_table_as(False, tmp_relation, compiled_code, 'sql', force_batch) -%}
   {%- set old_kind = adapter.get_glue_table_type(old_relation) -%}
@@ -80,9 +80,9 @@
     {%- set backup_relation = make_temp_relation(old_relation, '__bkp') -%}
     {%- do adapter.rename_relation(old_relation, backup_relation) -%}
     {%- do adapter.rename_relation(tmp_relation, target_relation) -%}
-    {%- do adapter.drop_relation(backup_relation) -%}
+    {%- do drop_relation(backup_relation) -%}
   {%- else -%}
-    {%- do adapter.drop_relation(old_relation) -%}
+    {%- do drop_relation(old_relation) -%}
     {%- do adapter.rename_relation(tmp_relation, target_relation) -%}
   {%- endif -%}
   {%- do return(query_result) -%}
