@@ -22,7 +22,7 @@ export interface Reader {
   outOfRange(from: number, range: { start: number; end: number }): void;
 }
 
-/** Fetches for all readers, one request at a time for each broker. */
+/** Fetches for all readers, one request at a time for each broker and lane. */
 export interface Fetcher {
   readonly readers: Set<Reader>;
   /** Topics by name; unknown ones are missing. */
@@ -33,6 +33,8 @@ export interface Fetcher {
   close(): Promise<void>;
 }
 
+/** While the answer of one lane is read, the broker prepares that of the other. */
+const LANES = 2;
 const IDLE_MS = 50;
 const AGAIN_MS = 500;
 const OFFSET_OUT_OF_RANGE = 1;
@@ -40,9 +42,9 @@ const ISOLATION = { read_uncommitted: 0, read_committed: 1 } as const;
 
 export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
   const client = newAdmin(kafka);
-  const pool = newPool(kafka, "fetch");
+  const pools = Array.from({ length: LANES }, () => newPool(kafka, "fetch"));
   const readers = new Set<Reader>();
-  const loops = new Map<number, Promise<void>>();
+  const loops = new Map<string, Promise<void>>();
   let stale = true;
   let closed = false;
   let woken = new AbortController();
@@ -72,11 +74,7 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
             const leader = leaderOf(cluster, reader);
             if (cluster.topics.get(reader.topic)?.id !== reader.topicId) reader.gone();
             else if (leader === undefined || leader < 0) stale = true;
-            else if (!loops.has(leader))
-              loops.set(
-                leader,
-                serve(leader).finally(() => loops.delete(leader)),
-              );
+            else startLoop(leader, reader.partition % LANES);
           }
         }
       } catch (error) {
@@ -87,17 +85,28 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
     }
   };
 
-  const serve = async (node: number) => {
+  const startLoop = (node: number, lane: number) => {
+    const key = `${node}/${lane}`;
+    if (!loops.has(key))
+      loops.set(
+        key,
+        serve(node, lane).finally(() => loops.delete(key)),
+      );
+  };
+
+  const serve = async (node: number, lane: number) => {
     while (!closed) {
       try {
         const cluster = await metadata();
-        const mine = [...readers].filter((reader) => leaderOf(cluster, reader) === node);
+        const mine = [...readers].filter(
+          (reader) => reader.partition % LANES === lane && leaderOf(cluster, reader) === node,
+        );
         if (!mine.length) return;
         const wanted = mine.flatMap((reader) => {
           const from = reader.wants();
           return from === undefined ? [] : [{ reader, from }];
         });
-        if (wanted.length) await fetchOnce(cluster, node, wanted);
+        if (wanted.length) await fetchOnce(cluster, { node, lane }, wanted);
         else await rest(IDLE_MS);
       } catch (error) {
         stale = true;
@@ -108,11 +117,15 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
     }
   };
 
-  const fetchOnce = async (cluster: ClusterMetadata, node: number, wanted: { reader: Reader; from: number }[]) => {
+  const fetchOnce = async (
+    cluster: ClusterMetadata,
+    { node, lane }: { node: number; lane: number },
+    wanted: { reader: Reader; from: number }[],
+  ) => {
     const broker = cluster.brokers.get(node);
     if (!broker) throw new Error(`broker ${node} is gone`);
     const topics = groupById(wanted);
-    const connection = await pool.get(broker);
+    const connection = await pools[lane]!.get(broker);
     const wants = [...topics].map(([topicId, entries]) => ({
       topicId,
       partitions: entries.map(({ reader, from }) => ({
@@ -210,7 +223,7 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
     async close() {
       closed = true;
       woken.abort();
-      await pool.close().catch(() => undefined);
+      await Promise.allSettled(pools.map((pool) => pool.close()));
       await supervisor;
       await Promise.allSettled(loops.values());
       await client.close().catch(() => undefined);

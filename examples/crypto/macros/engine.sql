@@ -7,9 +7,13 @@
 {%- endmacro %}
 
 {% macro clickhouse__price_feed() -%}
-    {#- the source stays in the lineage; the rows come from the file -#}
+    {#- the source stays in the lineage; the rows come from the file, or from objects: the var `prices_keys` then tells S3's two keys -#}
     {%- do source('feed', 'crypto_prices') -%}
-    file('{{ var("prices_path") }}', 'JSONEachRow', 'id Nullable(Int64), symbol Nullable(String), name Nullable(String), price Nullable(Float64), market_cap Nullable(Float64), volume_24h Nullable(Float64), last_updated Nullable(String)')
+    {%- set path = var('prices_path') -%}
+    {%- set columns = 'id Nullable(Int64), symbol Nullable(String), name Nullable(String), price Nullable(Float64), market_cap Nullable(Float64), volume_24h Nullable(Float64), last_updated Nullable(String)' -%}
+    {%- if path.startswith('http') -%} s3('{{ path }}', {{ var('prices_keys', 'NOSIGN') }}, 'JSONEachRow', '{{ columns }}')
+    {%- else -%} file('{{ path }}', 'JSONEachRow', '{{ columns }}')
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -34,6 +38,15 @@
 
 {#- Iceberg has microseconds, Athena's queries milliseconds -#}
 {% macro athena__stored_timestamp(expression) -%} cast({{ expression }} as timestamp(6)) {%- endmacro %}
+
+
+{% macro snapshot_timestamp(expression) %}{{ return(adapter.dispatch('snapshot_timestamp')(expression)) }}{% endmacro %}
+
+{#- A time as the snapshot's table can keep it. -#}
+{% macro default__snapshot_timestamp(expression) -%} {{ expression }} {%- endmacro %}
+
+{#- Hive tables have milliseconds -#}
+{% macro athena__snapshot_timestamp(expression) -%} cast({{ expression }} as timestamp(3)) {%- endmacro %}
 
 
 {% macro seconds_between(earlier, later) %}{{ return(adapter.dispatch('seconds_between')(earlier, later)) }}{% endmacro %}

@@ -6,7 +6,7 @@
     table_type='iceberg' if target.type == 'athena' else none
 ) }}
 
-select coin_id, symbol, price, updated_at
+select coin_id, symbol, price, {{ snapshot_timestamp('updated_at') }} as updated_at
 from {{ ref('crypto_curated') }} as curated
 where price_date = (select max(price_date) from {{ ref('crypto_curated') }})
 
