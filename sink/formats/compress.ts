@@ -52,7 +52,8 @@ export async function zstdSync(): Promise<(data: Uint8Array) => Uint8Array> {
 }
 
 async function wasmZstd(): Promise<(data: Uint8Array) => Uint8Array> {
-  const library = await import("@bokuweb/zstd-wasm");
+  // Its names are only found where nothing is bundled; `default` always is.
+  const { default: library } = await import("@bokuweb/zstd-wasm");
   await library.init();
   return (data) => library.compress(data, 3);
 }

@@ -1,5 +1,8 @@
+import { gunzipSync } from "node:zlib";
+import { compressionsAlgorithms } from "@platformatic/kafka";
+import { decompress } from "fzstd";
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
-import { startSinkProcess, WAIT, World } from "./world.ts";
+import { linesOf, startSinkProcess, WAIT, World } from "./world.ts";
 
 let world: World;
 
@@ -132,6 +135,28 @@ describe("tsdbt-sink run", () => {
     expect((await world.objects()).get(`other/${other}/0/0000000000.json`)?.toString()).toBe(
       '[{"value":"plain text"}]\n',
     );
+  });
+});
+
+describe("compressions", () => {
+  it("are those that readers know, in the program as it is installed", async () => {
+    const names = ["none", "gzip", "snappy", "zstd"];
+    const topics = await Promise.all(names.map((name) => world.topic(name)));
+    for (const topic of topics) await world.send(topic, ids(3));
+    const outputs = names.flatMap((compression, i): [string, object][] => [
+      [topics[i]!, { output: { compression, path: `${compression}/{topic}-{partition}-{offset}{ext}` } }],
+    ]);
+    world.start({ kafka: { topics }, overrides: Object.fromEntries(outputs) });
+    await vi.waitFor(async () => expect((await world.objects()).size).toBe(names.length), WAIT);
+    const objects = await world.objects();
+    const read: { [ending: string]: (body: Buffer) => Uint8Array } = {
+      jsonl: (body) => body,
+      gz: gunzipSync,
+      snappy: (body) => compressionsAlgorithms.snappy.decompressSync(body.subarray(8)),
+      zst: decompress,
+    };
+    for (const [key, body] of objects)
+      expect(linesOf(Buffer.from(read[key.split(".").at(-1)!]!(body)))).toEqual(ids(3));
   });
 });
 
