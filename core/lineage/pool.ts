@@ -52,25 +52,32 @@ export function openPool(worker: URL | null): LineagePool {
   };
 }
 
+/** A thread, which does one job at a time. Its listeners stay: a worker whose listeners were removed hears nothing any more. */
 class Thread {
-  busy = false;
   private readonly worker: Worker;
+  private current: { done(lineage: QueryLineage): void; failed(error: unknown): void } | null = null;
   constructor(url: URL) {
     this.worker = new Worker(url);
     this.worker.unref();
+    this.worker.on("message", (lineage: QueryLineage) => this.end()?.done(lineage));
+    this.worker.on("error", (error) => this.end()?.failed(error));
+    this.worker.on("exit", () => this.end()?.failed(new Error("A thread that reads SQL has ended")));
+  }
+  get busy(): boolean {
+    return this.current !== null;
   }
   run(job: LineageJob): Promise<QueryLineage> {
-    this.busy = true;
     this.worker.ref();
-    return new Promise<QueryLineage>((done, failed) => {
-      this.worker.once("message", done);
-      this.worker.once("error", failed);
+    return new Promise((done, failed) => {
+      this.current = { done, failed };
       this.worker.postMessage(job);
-    }).finally(() => {
-      this.busy = false;
-      this.worker.removeAllListeners();
-      this.worker.unref();
     });
+  }
+  private end(): typeof this.current {
+    const { current } = this;
+    this.current = null;
+    this.worker.unref();
+    return current;
   }
   async close(): Promise<void> {
     await this.worker.terminate();

@@ -125,6 +125,30 @@ describe("column_lineage.json", () => {
   });
 });
 
+it("reads a project of more models than one thread is given", () => {
+  const many = copyOf("tests/fixtures/projects/lineage");
+  const last = 60;
+  for (let i = 0; i <= last; i++) {
+    const from = i === 0 ? "stg_orders" : `link_${i - 1}`;
+    const sql = `select a_${i}.amount as amount, ${i} as n from {{ ref('${from}') }} as a_${i}\n`;
+    writeFileSync(join(many, "models", `link_${i}.sql`), sql);
+    writeFileSync(join(many, "models", `leaf_${i}.sql`), `select amount + n as more from {{ ref('link_${i}') }}\n`);
+  }
+  const { code, stdout, text } = tsdbt(many, [
+    "--quiet",
+    "lineage",
+    "--column",
+    `leaf_${last}.more`,
+    "--format",
+    "json",
+  ]);
+  discard(many);
+  expect(code, text).toBe(0);
+  const { kind, upstream } = JSON.parse(stdout) as { kind: string; upstream: { node: string }[] };
+  expect(kind).toBe("derived");
+  expect(upstream.map(({ node }) => node)).toContain("seed.lineage.raw_orders");
+});
+
 describe("docs lineage", () => {
   const draw = (format: string, ...select: string[]) =>
     tsdbt(root, ["--quiet", "docs", "lineage", "-s", ...select, "--format", format]).stdout.trimEnd();
