@@ -69,11 +69,7 @@ async function compare(project: string): Promise<void> {
     if (command[0] === "build") {
       compareStatements(label, dbt, tsdbt, sides);
       compareResults(label, dbt, tsdbt, sides);
-      check(
-        `${label}: rows`,
-        await rowsOfSchemas(look, sides.dbt.schema),
-        await rowsOfSchemas(look, sides.tsdbt.schema),
-      );
+      await compareRows(label, sides);
     } else check(`${label}: catalog.json`, catalogOf(sides.dbt), catalogOf(sides.tsdbt));
   }
 }
@@ -82,7 +78,9 @@ function compareStatements(label: string, dbt: RunOutcome, tsdbt: RunOutcome, si
   const wanted = statementsOf(dbt.calls, sides.dbt.schema);
   const sent = statementsOf(tsdbt.calls, sides.tsdbt.schema);
   for (const node of new Set([...wanted.keys(), ...sent.keys()])) {
-    const [ours, theirs] = [sent.get(node) ?? [], wanted.get(node) ?? []];
+    const [ours, theirs] = [sent, wanted].map((all) => all.get(node) ?? []) as [string[], string[]];
+    // Schemas are made before all nodes, in the order of a Python set.
+    if (node === "") for (const statements of [ours, theirs]) statements.sort();
     const at = ours.findIndex((sql, i) => !isSameStatement(sql, theirs[i]));
     const i = at < 0 ? ours.length : at;
     if (ours.length === theirs.length && at < 0) passed++;
@@ -104,6 +102,14 @@ function compareResults(label: string, dbt: RunOutcome, tsdbt: RunOutcome, sides
       ...(bytes !== undefined && { data_scanned_in_bytes: typeof bytes }),
     });
     check(`${label}: adapter_response of ${unique_id}`, sorted(plain(adapter_response)), sorted(plain(rest)));
+  }
+}
+
+async function compareRows(label: string, sides: { dbt: Side; tsdbt: Side }): Promise<void> {
+  const wanted = await rowsOfSchemas(look, sides.dbt.schema);
+  const found = await rowsOfSchemas(look, sides.tsdbt.schema);
+  for (const table of new Set([...wanted.keys(), ...found.keys()])) {
+    check(`${label}: rows of ${table}`, wanted.get(table), found.get(table));
   }
 }
 

@@ -3,12 +3,13 @@ import type { Look } from "../../tests/athena/look.ts";
 /** Columns whose values are new in each run. */
 const NEW_EACH_TIME = /^(?:dbt_valid_from|dbt_valid_to|dbt_updated_at|dbt_scd_id|seen)$/;
 
-/** {@link tableRows} of a schema and of those whose names begin with its own. */
-export async function rowsOfSchemas(look: Look, schema: string): Promise<{ [schema: string]: unknown }> {
-  const found: { [schema: string]: unknown } = {};
+/** {@link tableRows} of a schema and of those whose names begin with its own, by `schema.table`. */
+export async function rowsOfSchemas(look: Look, schema: string): Promise<Map<string, unknown>> {
+  const found = new Map<string, unknown>();
   for (const name of await look.schemas()) {
-    if (name === schema || name.startsWith(`${schema}_`)) {
-      found[name.replace(schema, "SCHEMA")] = await tableRows(look, name);
+    if (name !== schema && !name.startsWith(`${schema}_`)) continue;
+    for (const [table, rows] of Object.entries(await tableRows(look, name))) {
+      found.set(`${name.replace(schema, "SCHEMA")}.${table}`, rows);
     }
   }
   return found;
@@ -24,7 +25,12 @@ async function tableRows(look: Look, schema: string): Promise<{ [table: string]:
       return NEW_EACH_TIME.test(name) ? "null" : `"${name}"`;
     });
     const rows = await look.rows(`select ${shown.join(", ")} from "${schema}"."${Name}"`, schema);
-    found[Name] = [columns, rows.map((row) => JSON.stringify(row)).sort()];
+    found[Name] = [columns, rows.map((row) => JSON.stringify(row.map(rounded))).sort()];
   }
   return Object.fromEntries(Object.entries(found).sort());
+}
+
+/** The engine adds floating-point numbers in an order of its own: their last digits differ from one run to the next. */
+function rounded(value: string | null): string | null {
+  return value !== null && /^-?\d+\.\d+(?:E-?\d+)?$/.test(value) ? Number(value).toPrecision(12) : value;
 }
