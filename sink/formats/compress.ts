@@ -47,13 +47,24 @@ export function snappy(data: Uint8Array): Buffer {
 }
 
 /** zstd for those who cannot wait for it. */
-export async function zstdSync(): Promise<(data: Uint8Array) => Uint8Array> {
+export async function zstdSync(): Promise<Pack> {
   return own.zstdCompressSync ?? (await wasmZstd());
 }
 
-async function wasmZstd(): Promise<(data: Uint8Array) => Uint8Array> {
-  // Its names are only found where nothing is bundled; `default` always is.
-  const { default: library } = await import("@bokuweb/zstd-wasm");
-  await library.init();
-  return (data) => library.compress(data, 3);
+type Pack = (data: Uint8Array) => Uint8Array;
+
+let library: Promise<Pack> | undefined;
+
+/** Begun once: each beginning takes memory of its own, which is given back late. */
+function wasmZstd(): Promise<Pack> {
+  library ??= loadZstd();
+  return library;
+}
+
+async function loadZstd(): Promise<Pack> {
+  // In a bundle and in Node this CommonJS module's names stand under `default`, for programs that translate it beside.
+  const loaded = await import("@bokuweb/zstd-wasm");
+  const zstd = loaded.default ?? loaded;
+  await zstd.init();
+  return (data) => zstd.compress(data, 3);
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { configSchema } from "../../../sink/config/index.ts";
 import { columnsOf, timeOf } from "../../../sink/formats/columns.ts";
-import { compress } from "../../../sink/formats/compress.ts";
+import { compress, zstdSync } from "../../../sink/formats/compress.ts";
 import { jsonOf } from "../../../sink/formats/text.ts";
 import { layoutOf, prepare, render } from "../../../sink/layout/index.ts";
 import type { Message } from "../../../sink/message.ts";
@@ -95,6 +95,8 @@ describe("objects", () => {
     const text = Buffer.from("tsdbt ".repeat(100_000));
     expect(gunzipSync(await compress(text, "gzip")).equals(text)).toBe(true);
     expect(Buffer.from(unzstd(await compress(text, "zstd"))).equals(text)).toBe(true);
+    // A library that is begun anew takes new memory each time.
+    expect(await zstdSync()).toBe(await zstdSync());
     const snappy = await compress(text, "snappy");
     expect(snappy.readUInt32BE(0)).toBe(256 * 1024);
     expect(snappy.length).toBeLessThan(text.length / 5);
