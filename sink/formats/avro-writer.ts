@@ -26,8 +26,7 @@ export async function avroOf(
 ): Promise<Buffer> {
   const fields = columns.map(({ name, type }) => ({ name, type: ["null", TYPES[type]], default: null }));
   const schema = { type: "record", name: "row", namespace: "tsdbt.sink", fields } as avro.Schema;
-  const typeHook = (given: unknown) => (given === "long" ? exactLong : undefined);
-  const type = avro.Type.forSchema(schema, { wrapUnions: false, typeHook } as never);
+  const type = typeOf(schema);
   const encoded = rows.map((row) =>
     type.toBuffer(Object.fromEntries(columns.map((column) => [column.name, plain(cellOf(row[column.name], column))]))),
   );
@@ -39,6 +38,18 @@ export async function avroOf(
   const header: Buffer[] = [MAGIC, varint(meta.size)];
   for (const [name, value] of meta) header.push(varint(name.length), Buffer.from(name), varint(value.length), value);
   return Buffer.concat([...header, varint(0), SYNC, varint(rows.length), varint(block.length), block, SYNC]);
+}
+
+let latest: { text: string; type: avro.Type } | undefined;
+
+/** The library writes code for each type it makes; batches mostly have the columns of the one before. */
+function typeOf(schema: avro.Schema): avro.Type {
+  const text = JSON.stringify(schema);
+  if (latest?.text !== text) {
+    const typeHook = (given: unknown) => (given === "long" ? exactLong : undefined);
+    latest = { text, type: avro.Type.forSchema(schema, { wrapUnions: false, typeHook } as never) };
+  }
+  return latest.type;
 }
 
 function plain(value: ReturnType<typeof cellOf>): string | number | boolean | bigint | null {
