@@ -8,7 +8,7 @@ import { openServer } from "../../adapters/clickhouse/server.ts";
 import { type RunningClickHouse, startClickHouse } from "../services/clickhouse.ts";
 import { type Output, outputFor, serverProject } from "../support/clickhouse-server.ts";
 import { discardProjects } from "../support/project.ts";
-import { copyOf, discard, ROOT, tsdbt } from "../support/tsdbt.ts";
+import { artifact, copyOf, discard, ROOT, tsdbt } from "../support/tsdbt.ts";
 
 let server: RunningClickHouse;
 let crypto: string;
@@ -41,8 +41,13 @@ describe("a ClickHouse server over HTTP", () => {
       expect(run.code, run.text).toBe(0);
       expect(run.text).toContain("PASS=55 WARN=0 ERROR=0 SKIP=0 NO-OP=1");
     }
-    const docs = tsdbt(crypto, ["docs", "generate"], { DBT_PROFILES_DIR: crypto });
+    const docs = tsdbt(crypto, ["docs", "generate", "--vars", "{catalog_stats: true}"], { DBT_PROFILES_DIR: crypto });
     expect(docs.code, docs.text).toBe(0);
+    const { nodes } = artifact<{ nodes: { [id: string]: { stats: object } } }>(crypto, "catalog.json");
+    expect(nodes["model.crypto.crypto_curated"]!.stats).toMatchObject({
+      row_count: { value: expect.any(Number) },
+      bytes: { value: expect.any(Number) },
+    });
     const rows = [
       "show",
       "--output",

@@ -63,6 +63,16 @@ describe("docs generate on DuckDB", () => {
     expect(existsSync(join(root, "target", "index.html"))).toBe(true);
     expect(text).toContain(`Documentation written to ${join(root, "target", "index.html")}`);
   });
+  it("tells how many rows tables have where the variable catalog_stats asks for it", () => {
+    expect(Object.keys(catalog().nodes["model.catalog.orders"]!.stats)).toEqual(["has_stats"]);
+    expect(tsdbt(root, ["docs", "generate", "--vars", "{catalog_stats: true}"]).code).toBe(0);
+    const { nodes } = catalog();
+    expect(nodes["model.catalog.orders"]!.stats).toMatchObject({
+      has_stats: { value: true },
+      row_count: { label: "Rows stored", value: 1, include: true },
+    });
+    expect(Object.keys(nodes["model.catalog.order_view"]!.stats)).toEqual(["has_stats"]);
+  });
   it("keeps to a selection, which --no-compile makes it ignore as dbt does", () => {
     expect(tsdbt(root, ["docs", "generate", "-s", "orders", "source:raw.coins"]).code).toBe(0);
     expect(ids()).toEqual(["model.catalog.orders", "source.catalog.raw.coins"]);

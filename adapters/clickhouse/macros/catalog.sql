@@ -27,6 +27,16 @@
       columns.type as column_type,
       nullIf(columns.comment, '') as column_comment,
       cast(null as Nullable(String)) as table_owner
+      {%- if var('catalog_stats', false) %},
+      'Rows' as `stats:row_count:label`,
+      tables.total_rows as `stats:row_count:value`,
+      'How many rows the table has' as `stats:row_count:description`,
+      tables.total_rows is not null as `stats:row_count:include`,
+      'Bytes' as `stats:bytes:label`,
+      tables.total_bytes as `stats:bytes:value`,
+      'How much storage the table takes' as `stats:bytes:description`,
+      tables.total_bytes is not null as `stats:bytes:include`
+      {%- endif %}
     from system.columns as columns
     join system.tables as tables on tables.database = columns.database and tables.name = columns.table
     {{ where_clause }}

@@ -88,8 +88,20 @@
         columns.column_type,
         columns.column_comment,
         null as table_owner
+        {%- if var('catalog_stats', false) %},
+        'Rows stored' as "stats:row_count:label",
+        sizes.estimated_size as "stats:row_count:value",
+        'How many rows the table holds, deleted ones among them until they are cleared away' as "stats:row_count:description",
+        sizes.estimated_size is not null as "stats:row_count:include"
+        {%- endif %}
     from tables
     join columns using (table_database, table_schema, table_name)
+    {%- if var('catalog_stats', false) %}
+    left join duckdb_tables() as sizes
+      on sizes.database_name = tables.table_database
+      and sizes.schema_name = tables.table_schema
+      and sizes.table_name = tables.table_name
+    {%- endif %}
     order by table_schema, table_name, column_index
 {%- endmacro %}
 
