@@ -1,6 +1,7 @@
 import type { Table } from "../core/agate/table.ts";
 import type { NewEvent } from "../core/events/event.ts";
 import type { HostObject } from "../core/jinja/runtime/values.ts";
+import type { CatalogIntegration } from "./catalogs.ts";
 import type { Column, ColumnClass } from "./column.ts";
 import type { Constraint } from "./constraints.ts";
 import type { Relation, RelationClass } from "./relation.ts";
@@ -229,6 +230,8 @@ export interface AdapterOptions {
   flags?: { readonly [name: string]: unknown };
   /** `vars` of the root project: ClickHouse's `s3source` reads its defaults there. */
   vars?: { readonly [name: string]: unknown };
+  /** Catalogs of catalogs.yml. */
+  catalogs?: readonly CatalogIntegration[];
   /** Where what the profile's notices say goes, once a connection is opened. */
   emit?: (event: NewEvent) => void;
 }
@@ -242,4 +245,8 @@ export interface AdapterPlugin {
     place: { profile: string; target: string; projectRoot: string },
   ): Credentials;
   create(credentials: Credentials, options: AdapterOptions): Adapter;
+  /** Types of catalogs that catalogs.yml may describe; none where it is not given. */
+  catalogTypes?: readonly string[];
+  /** What `default` and `iceberg` of the second form of catalogs.yml are here; without it only the first form is known. */
+  tableFormats?: { readonly [format: string]: string };
 }

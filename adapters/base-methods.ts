@@ -202,7 +202,7 @@ function notImplemented(name: string): never {
 
 function noCatalog(name: string): never {
   throw new TsdbtError("TD5063", "Runtime Error", `Catalog not found. Received: ${name}. Expected one of: `, {
-    hint: "Catalog integrations (catalogs.yml) are not there yet: leave `catalog_name` out.",
+    hint: "This adapter has no catalogs: leave `catalog_name` out.",
   });
 }
 

@@ -18,6 +18,7 @@ import type { PolicyParts } from "../relation-parts.ts";
 import { seedColumnType } from "../seed-types.ts";
 import { StatementLog } from "../statement-log.ts";
 import { Aws } from "./aws.ts";
+import { Catalogs } from "./catalog-integrations.ts";
 import { AthenaColumn } from "./column.ts";
 import { AthenaConnection } from "./connection.ts";
 import { type AthenaCredentials, checkCredentials } from "./credentials.ts";
@@ -68,6 +69,7 @@ export class AthenaAdapter implements Adapter {
   readonly glue: Glue;
   readonly storage: Storage;
   readonly workGroups: WorkGroups;
+  readonly catalogs: Catalogs;
   private readonly options: AdapterOptions;
   private readonly open = new Set<AthenaConnection>();
   private checked = false;
@@ -82,6 +84,7 @@ export class AthenaAdapter implements Adapter {
     this.glue = new Glue(this.aws);
     this.storage = new Storage(this.aws, credentials, this.glue);
     this.workGroups = new WorkGroups(this.aws, credentials);
+    this.catalogs = new Catalogs(options.catalogs ?? []);
   }
 
   exchangeMacro(standing: Relation): string | null {

@@ -14,7 +14,6 @@ import type { Relation } from "../relation.ts";
 import { checkSnapshotTarget } from "../snapshots.ts";
 import type { AthenaAdapter } from "./adapter.ts";
 import { catalogOfRelations, catalogOfSchemas } from "./catalog.ts";
-import { namedCatalog } from "./catalog-integrations.ts";
 import type { AthenaConnection } from "./connection.ts";
 import { persistDocs } from "./docs.ts";
 import { AthenaQueryError } from "./errors.ts";
@@ -304,10 +303,10 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
     },
     NONE,
   ),
-  available<AthenaAdapter>("build_catalog_relation(config)", (_caller, model: unknown) => {
+  available<AthenaAdapter>("build_catalog_relation(config)", ({ adapter }, model: unknown) => {
     const config = lookUp(model, "config");
     const name = lookUp(config, "catalog_name") || lookUp(config, "catalog");
-    return typeof name === "string" ? namedCatalog(name) : null;
+    return typeof name === "string" ? adapter.catalogs.relationOf(name) : null;
   }),
   available<AthenaAdapter>(
     "glue_catalog(information_schema, schemas=None, relations=None)",

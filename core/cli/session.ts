@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Adapter } from "../../adapters/adapter.ts";
+import type { Adapter, AdapterPlugin } from "../../adapters/adapter.ts";
+import type { CatalogIntegration } from "../../adapters/catalogs.ts";
 import { connectionNames } from "../../adapters/connection-names.ts";
 import type { RuntimeConfig } from "../../project/types.ts";
-import { adapterRegistered, artifactWritten, note } from "../events/messages/general.ts";
+import { adapterRegistered, artifactWritten, experimentalCatalogs, note } from "../events/messages/general.ts";
 import { foundLine } from "../events/messages/summary.ts";
 import type { Manifest } from "../manifest/resources.ts";
 import type { ParseTimes } from "../parse/index.ts";
@@ -27,6 +29,7 @@ export async function openProject(
   if (implicit) events.emit(note(`No profile is named in dbt_project.yml: using DuckDB at ${place(config)}`));
   const { loadAdapterPlugin } = await import("../../adapters/registry.ts");
   const plugin = await loadAdapterPlugin(credentials.type);
+  const catalogs = await catalogsOf(config, plugin, context);
   const adapter = plugin.create(credentials, {
     projectRoot: config.project.root,
     threads,
@@ -35,10 +38,26 @@ export async function openProject(
     quoting: config.project.quoting,
     flags: config.project.flags,
     vars: { ...config.project.vars, ...config.cliVars },
+    catalogs,
     emit: (event) => events.emit(event),
   });
   events.emit(adapterRegistered(credentials.type, ownVersion()));
   return { config, adapter };
+}
+
+/** What a project's catalogs.yml describes; nearly no project has one. */
+async function catalogsOf(
+  { project, cliVars, profile }: RuntimeConfig,
+  { type, catalogTypes = [], tableFormats }: AdapterPlugin,
+  { flags, events, env }: Pick<CommandContext, "flags" | "events" | "env">,
+): Promise<CatalogIntegration[]> {
+  if (!existsSync(join(project.root, "catalogs.yml"))) return [];
+  const { loadCatalogs } = await import("../../project/catalogs.ts");
+  const isV2 = Boolean(flags.use_catalogs_v2);
+  const reader = { adapterType: type, types: catalogTypes, tableFormats, isV2 };
+  const found = await loadCatalogs(project.root, reader, { cliVars, env, profile });
+  if (isV2 && found.length > 0) events.emit(experimentalCatalogs());
+  return found;
 }
 
 function place(config: RuntimeConfig): string {

@@ -10,7 +10,6 @@ const REASONS: Reason[] = [
     tests: /catalog_integrations\/test_s3_tables\.py/,
     reason: "makes a bucket of S3 Tables, which the stand-in does not have",
   },
-  { tests: /catalog_integrations\/test_catalogs_v2\.py/, reason: "catalogs.yml is not read" },
 ];
 
 export function athenaReason(test: string): string | undefined {

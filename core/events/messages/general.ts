@@ -21,6 +21,15 @@ export function note(message: string, level: Level = "info"): NewEvent {
   return { name: "Note", code: "Z050", level, message, data: { msg: message } };
 }
 
+/** Said wherever catalogs.yml has its second form. */
+export function experimentalCatalogs(): NewEvent {
+  return note(
+    "catalogs.yml v2 schema validation is experimental, not officially supported yet, and its spec is liable to change. " +
+      "See https://github.com/dbt-labs/dbt-core/discussions/12723",
+    "warn",
+  );
+}
+
 /** A line for `--debug` and the log file. */
 export function debug(message: string, node?: EventNode): NewEvent {
   return { ...note(message, "debug"), ...(node ? { node } : {}) };

@@ -83,7 +83,7 @@
     {%- do drop_relation(backup_relation) -%}
   {%- else -%}
     {%- do drop_relation(old_relation) -%}
-    {%- do adapter.rename_relation(tmp_relation, target_relation) -%}
+    {%- do rename_relation(tmp_relation, target_relation) -%}
   {%- endif -%}
   {%- do return(query_result) -%}
 {%- endmacro %}
