@@ -5,15 +5,20 @@ import { toData } from "../../core/jinja/index.ts";
 import type { Relation } from "../relation.ts";
 import type { Aws } from "./aws.ts";
 
+/** As pydantic reads it. */
+const SWITCH = z.union([
+  z.boolean(),
+  z.stringbool({ truthy: ["true", "t", "yes", "y", "on", "1"], falsy: ["false", "f", "no", "n", "off", "0"] }),
+]);
 const TAGS = z.object({
-  enabled: z._default(z.boolean(), false),
+  enabled: z._default(SWITCH, false),
   tags: z.optional(z.nullable(z.record(z.string(), z.string()))),
   tags_columns: z.optional(z.nullable(z.record(z.string(), z.record(z.string(), z.array(z.string()))))),
   inherited_tags: z.optional(z.nullable(z.array(z.string()))),
 });
 const GRANTS = z.object({
   data_cell_filters: z.object({
-    enabled: z._default(z.boolean(), false),
+    enabled: z._default(SWITCH, false),
     filters: z.record(
       z.string(),
       z.object({

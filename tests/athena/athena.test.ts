@@ -184,35 +184,6 @@ sources:
   });
 });
 
-describe("tags of Lake Formation", () => {
-  it("become those of the config, on the table and its columns", async () => {
-    const { CreateLFTagCommand, GetResourceLFTagsCommand, LakeFormationClient } = await import(
-      "@aws-sdk/client-lakeformation"
-    );
-    const { accessKeyId, secretAccessKey, region } = at;
-    const client = new LakeFormationClient({
-      endpoint: at.glue,
-      region,
-      credentials: { accessKeyId, secretAccessKey },
-    });
-    for (const [TagKey, TagValues] of Object.entries({ team: ["shop", "feed"], secrecy: ["high"] })) {
-      await client.send(new CreateLFTagCommand({ TagKey, TagValues }));
-    }
-    const model = (config: object) => ({
-      "models/a.sql": `{{ config(materialized='table', lf_tags_config=${JSON.stringify(config)}) }} select 1 as id, 'x' as name`,
-    });
-    const tagged = { enabled: "yes", tags: { team: "shop" }, tags_columns: { secrecy: { high: ["name"] } } };
-    for (const config of [{ ...tagged, tags: { team: "feed", secrecy: "high" } }, tagged]) {
-      const built = run(projectOf("tagged", model(config)), ["run"]);
-      expect(built.code, built.text).toBe(0);
-    }
-    const Resource = { Table: { DatabaseName: "tagged", Name: "a" } };
-    const { LFTagsOnTable, LFTagsOnColumns } = await client.send(new GetResourceLFTagsCommand({ Resource }));
-    expect(LFTagsOnTable?.map(({ TagKey, TagValues }) => [TagKey, TagValues])).toEqual([["team", ["shop"]]]);
-    expect(LFTagsOnColumns?.map(({ Name, LFTags }) => [Name, LFTags?.[0]?.TagKey])).toEqual([["name", "secrecy"]]);
-  });
-});
-
 describe("clone", () => {
   it("makes views of another state's tables", async () => {
     const files = { "models/a.sql": "{{ config(materialized='table') }} select 1 as id" };

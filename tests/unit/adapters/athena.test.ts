@@ -4,12 +4,13 @@ import { AthenaColumn } from "../../../adapters/athena/column.ts";
 import { checkCredentials, parseCredentials } from "../../../adapters/athena/credentials.ts";
 import { AthenaQueryError, describeCall, isThrottling } from "../../../adapters/athena/errors.ts";
 import { plugin } from "../../../adapters/athena/index.ts";
+import { tagsConfig } from "../../../adapters/athena/lake-formation.ts";
 import { checkMayClear, contains, lies, parseS3 } from "../../../adapters/athena/locations.ts";
 import { bucketOf, partitionKeyInQuery, partitionValue } from "../../../adapters/athena/partition-keys.ts";
 import { expressionsOf } from "../../../adapters/athena/partitions.ts";
 import { prepared, toldStatistics, withComment } from "../../../adapters/athena/statement-text.ts";
 import { readerOf } from "../../../adapters/athena/values.ts";
-import { pyRepr } from "../../../core/jinja/index.ts";
+import { PyDict, pyRepr } from "../../../core/jinja/index.ts";
 import { createSession } from "./session.ts";
 
 const place = { profile: "shop", target: "dev", projectRoot: "/project" };
@@ -231,5 +232,17 @@ describe("errors", () => {
     const error = new AthenaQueryError(query, "select\n x", 1, "eu-west-1");
     expect(error.details.span).toEqual({ line: 2, column: 8 });
     expect(error.details.hint).toContain("Query q-1 (error type 1006, user error): https://eu-west-1.console.aws");
+  });
+});
+
+describe("lf_tags_config", () => {
+  it.each([true, "yes", "True", "1"])("is on by %o, as pydantic reads it", (enabled) => {
+    expect(tagsConfig(PyDict.from({ enabled })).enabled).toBe(true);
+  });
+  it("is off where it does not say", () => {
+    expect(tagsConfig(PyDict.from({})).enabled).toBe(false);
+  });
+  it("tells what it cannot read", () => {
+    expect(() => tagsConfig(PyDict.from({ enabled: "perhaps" }))).toThrow("lf_tags_config.enabled is not what");
   });
 });
