@@ -1,7 +1,7 @@
 import {
   AthenaClient,
   GetQueryExecutionCommand,
-  GetQueryResultsCommand,
+  paginateGetQueryResults,
   StartQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
 import {
@@ -93,8 +93,11 @@ export class Look {
       if (State === "SUCCEEDED") break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    const { ResultSet } = await this.athena.send(new GetQueryResultsCommand({ QueryExecutionId }));
-    const rows = (ResultSet?.Rows ?? []).map((row) => (row.Data ?? []).map(({ VarCharValue }) => VarCharValue ?? null));
+    const rows: (string | null)[][] = [];
+    for await (const { ResultSet } of paginateGetQueryResults({ client: this.athena }, { QueryExecutionId })) {
+      for (const { Data = [] } of ResultSet?.Rows ?? [])
+        rows.push(Data.map(({ VarCharValue }) => VarCharValue ?? null));
+    }
     return rows.slice(1);
   }
 }
