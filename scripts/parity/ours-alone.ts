@@ -15,4 +15,5 @@ export const OURS_ALONE: readonly string[] = [
   "clickhouse__swap",
   "clickhouse__swap_distributed",
   "clickhouse__sync_replicas",
+  "clickhouse_iceberg_source",
 ];

@@ -19,3 +19,13 @@
     external_id=external_id
   ) }}
 {%- endmacro %}
+
+
+{#- The same for a table of Apache Iceberg that lies in S3: the table function icebergS3. `path` is the table's folder. -#}
+{% macro clickhouse_iceberg_source(config_name='', bucket='', path='', aws_access_key_id='', aws_secret_access_key='', role_arn='', external_id='') -%}
+  {%- set files = clickhouse_s3source(
+    config_name, bucket=bucket, path=path, fmt='Parquet', aws_access_key_id=aws_access_key_id,
+    aws_secret_access_key=aws_secret_access_key, role_arn=role_arn, external_id=external_id
+  ) | trim -%}
+  icebergS3{{ files[2:] }}
+{%- endmacro %}
