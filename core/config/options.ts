@@ -195,6 +195,7 @@ export const OPTIONS: { readonly [name: string]: Option } = {
   empty_catalog: bool(false, undefined, { commands: ["generate"] }),
   static: bool(false, undefined, { commands: ["generate"] }),
   column_lineage: bool(false, undefined, { commands: ["lineage"] }),
+  check: bool(false, undefined, { commands: ["lineage"] }),
   column: text(null, undefined, { commands: ["lineage"] }),
   format: text(null, undefined, { commands: ["lineage"] }),
 };
