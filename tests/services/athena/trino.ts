@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cached, freePort, runNicely } from "../cache.ts";
 import type { RunningMinio } from "../minio.ts";
 import { Service } from "../service.ts";
+import { runStatement } from "./trino-client.ts";
 
 const VERSION = "476";
 const PLUGINS = ["hive", "iceberg"];
@@ -97,7 +98,10 @@ export async function startTrino(store: RunningMinio, glue: string): Promise<Run
   const url = `http://127.0.0.1:${port}`;
   await service.until(async () => {
     const info = (await (await fetch(`${url}/v1/info`)).json()) as { starting: boolean };
-    return !info.starting;
+    if (info.starting) return false;
+    // It has started before it knows itself as a node that can run a query.
+    await runStatement(url, "select 1", { catalog: HIVE_CATALOG, schema: "default" });
+    return true;
   }, 300);
   return {
     url,
