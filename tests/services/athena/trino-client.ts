@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 /** What Trino's REST protocol says of one statement. https://trino.io/docs/current/develop/client-protocol.html */
 export interface TrinoColumn {
   name: string;
@@ -46,8 +48,23 @@ export interface StatementOptions {
   onUri?: (uri: string) => void;
 }
 
+/** A node tells of its catalogs some seconds after it has started; until then what reads their tables does not begin. */
+const NO_NODE_YET = { error: "NO_NODES_AVAILABLE", tries: 60, pause: 500 };
+
 /** Runs a statement to its end. Throws a TrinoError for what the engine refuses. */
 export async function runStatement(url: string, sql: string, options: StatementOptions): Promise<TrinoResult> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runOnce(url, sql, options);
+    } catch (error) {
+      const isEarly = error instanceof TrinoError && error.errorName === NO_NODE_YET.error;
+      if (!isEarly || attempt >= NO_NODE_YET.tries) throw error;
+      await pause(NO_NODE_YET.pause);
+    }
+  }
+}
+
+async function runOnce(url: string, sql: string, options: StatementOptions): Promise<TrinoResult> {
   const headers: { [name: string]: string } = {
     "X-Trino-User": "athena",
     "X-Trino-Catalog": options.catalog,

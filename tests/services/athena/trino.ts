@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { cached, freePort, runNicely } from "../cache.ts";
 import type { RunningMinio } from "../minio.ts";
 import { Service } from "../service.ts";
-import { runStatement } from "./trino-client.ts";
 
 const VERSION = "476";
 const PLUGINS = ["hive", "iceberg"];
@@ -98,10 +97,7 @@ export async function startTrino(store: RunningMinio, glue: string): Promise<Run
   const url = `http://127.0.0.1:${port}`;
   await service.until(async () => {
     const info = (await (await fetch(`${url}/v1/info`)).json()) as { starting: boolean };
-    if (info.starting) return false;
-    // It has started before it knows itself as a node that can run a query.
-    await runStatement(url, "select 1", { catalog: HIVE_CATALOG, schema: "default" });
-    return true;
+    return !info.starting;
   }, 300);
   return {
     url,
