@@ -1,5 +1,6 @@
 import type { Table } from "../core/agate/table.ts";
 import type { NewEvent } from "../core/events/event.ts";
+import type { PyDict } from "../core/jinja/runtime/dict.ts";
 import type { HostObject } from "../core/jinja/runtime/values.ts";
 import type { CatalogIntegration } from "./catalogs.ts";
 import type { Column, ColumnClass } from "./column.ts";
@@ -162,6 +163,8 @@ export interface Adapter {
   guard?(node: GuardedNode, session: AdapterSession): Promise<() => void>;
   /** The macro that exchanges two relations' names in one step, where the engine can do that with this one. */
   exchangeMacro?(standing: Relation): string | null;
+  /** What macros are told of a catalog by its name; throws where there is none. Not given: there are no catalogs. */
+  catalogRelation?(name: string): PyDict;
   /** Runs once before the first statement of a run (attach, extensions, settings). */
   prepare?(connection: Connection): Promise<void>;
   /** Turns an error of the driver into a TsdbtError of kind "Database Error", without secrets. */

@@ -178,10 +178,11 @@ export const BASE_METHODS: MethodTable = new Map([
       .filter((text) => text !== null),
   ),
   available("get_catalog_integration(name)", (_caller, name: string) => noCatalog(name)),
-  available("build_catalog_relation(config)", (_caller, model: unknown) => {
+  available("build_catalog_relation(config)", ({ adapter }, model: unknown) => {
     const config = lookUp(model, "config");
     const name = lookUp(config, "catalog_name") || lookUp(config, "catalog");
-    return typeof name === "string" ? noCatalog(name) : null;
+    if (typeof name !== "string") return null;
+    return adapter.catalogRelation ? adapter.catalogRelation(name) : noCatalog(name);
   }),
 ]);
 

@@ -1,4 +1,5 @@
 import type { Table } from "../../core/agate/table.ts";
+import type { PyDict } from "../../core/jinja/runtime/dict.ts";
 import type { PyCallable } from "../../core/jinja/runtime/values.ts";
 import type {
   Adapter,
@@ -69,7 +70,7 @@ export class AthenaAdapter implements Adapter {
   readonly glue: Glue;
   readonly storage: Storage;
   readonly workGroups: WorkGroups;
-  readonly catalogs: Catalogs;
+  private readonly catalogs: Catalogs;
   private readonly options: AdapterOptions;
   private readonly open = new Set<AthenaConnection>();
   private checked = false;
@@ -85,6 +86,10 @@ export class AthenaAdapter implements Adapter {
     this.storage = new Storage(this.aws, credentials, this.glue);
     this.workGroups = new WorkGroups(this.aws, credentials);
     this.catalogs = new Catalogs(options.catalogs ?? []);
+  }
+
+  catalogRelation(name: string): PyDict {
+    return this.catalogs.relationOf(name);
   }
 
   exchangeMacro(standing: Relation): string | null {

@@ -303,11 +303,6 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
     },
     NONE,
   ),
-  available<AthenaAdapter>("build_catalog_relation(config)", ({ adapter }, model: unknown) => {
-    const config = lookUp(model, "config");
-    const name = lookUp(config, "catalog_name") || lookUp(config, "catalog");
-    return typeof name === "string" ? adapter.catalogs.relationOf(name) : null;
-  }),
   available<AthenaAdapter>(
     "glue_catalog(information_schema, schemas=None, relations=None)",
     ({ adapter }, informationSchema: Relation, schemas: unknown, relations: unknown) =>
