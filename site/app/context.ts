@@ -7,6 +7,8 @@ import type { Ask } from "./worker-client.ts";
 export interface Shared {
   project: Project;
   ask: Ask;
+  /** When the project has its data tests too. */
+  whole: Promise<void>;
 }
 
 export const SharedContext = createContext<Shared | null>(null);

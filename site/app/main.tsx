@@ -15,11 +15,11 @@ async function start(root: HTMLElement): Promise<void> {
     const whole = afterPaint().then(() => project.loadTests());
     const ask = workerClient(loader, whole);
     root.textContent = "";
-    render(<App shared={{ project, ask }} />, root);
+    render(<App shared={{ project, ask, whole }} />, root);
     followSystem();
     root.dataset.ready = "true";
     await whole;
-    render(<App shared={{ project, ask }} />, root);
+    render(<App shared={{ project, ask, whole }} />, root);
     root.dataset.whole = "true";
   } catch (error) {
     const isFile = location.protocol === "file:";

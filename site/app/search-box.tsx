@@ -1,47 +1,58 @@
-import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Hit } from "../worker/protocol.ts";
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { SiteBody } from "../data/format.ts";
 import { type Shared, useShared } from "./context.ts";
 import { Kind } from "./parts.tsx";
+import type { Project } from "./project.ts";
 import { goTo, hrefTo } from "./route.ts";
+import { type Hit, Search } from "./search.ts";
 
 const SHOWN = 30;
 /** The types want it said that there is no `<datalist>`. */
 const NO_LIST = { list: undefined };
 
+/** What the worker found for a query, and in how many milliseconds. */
+interface Answered {
+  query: string;
+  hits: Hit[];
+  took: number;
+}
+
 /** The search: a dialog over the page. `/` and Ctrl-K open it. */
 export function SearchBox({ onClose }: { onClose(): void }): VNode {
   const shared = useShared();
-  const { project, ask } = shared;
+  const { project } = shared;
   const [query, setQuery] = useState("");
-  const [hits, setHits] = useState<Hit[]>([]);
   const [active, setActive] = useState(0);
   const [isReady, setReady] = useState(false);
+  const [search, setSearch] = useState<Search | null>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const latest = useRef("");
-  const [answered, setAnswered] = useState({ query: "", took: 0 });
+  const [answered, setAnswered] = useState<Answered>({ query: "", hits: [], took: 0 });
+  const { hits } = answered;
 
   useEffect(() => {
     dialog.current!.showModal();
     input.current!.focus();
-    ask("search", { query: "", limit: 1 });
-    loadTexts(shared).then(() => setReady(true));
+    begun ??= begin(shared);
+    begun.then(({ search, loaded }) => {
+      setSearch(search);
+      loaded.then(() => setReady(true));
+    });
   }, []);
 
-  const find = async (text: string) => {
-    latest.current = text;
+  // The page's own thread searches: an answer of a worker would wait behind the frame that draws the letter.
+  const find = (text: string) => {
     setQuery(text);
+    if (!search) return;
     const began = performance.now();
-    const found = await ask("search", { query: text, limit: SHOWN });
-    if (latest.current !== text) return;
-    setHits(found);
+    const hits = search.find(text, SHOWN);
     setActive(0);
-    setAnswered({ query: text, took: performance.now() - began });
+    setAnswered({ query: text, hits, took: performance.now() - began });
   };
   useEffect(() => {
-    if (isReady && query !== "") find(query);
-  }, [isReady]);
+    if (query !== "") find(query);
+  }, [search, isReady]);
 
   const open = (hit: Hit | undefined) => {
     if (!hit) return;
@@ -58,6 +69,27 @@ export function SearchBox({ onClose }: { onClose(): void }): VNode {
   useEffect(() => {
     dialog.current?.querySelector(`#hit-${active}`)?.scrollIntoView({ block: "nearest" });
   }, [active]);
+
+  // The same elements until there is an answer: a letter that is typed draws the field alone.
+  const list = useMemo(() => {
+    const mark = marker(answered.query);
+    return hits.map((hit, i) => (
+      <div
+        id={`hit-${i}`}
+        role="option"
+        aria-selected={i === active}
+        onClick={() => open(hit)}
+        onMouseMove={() => i !== active && setActive(i)}
+      >
+        <Kind kind={project.kind(hit.place)} />
+        <strong>{mark(project.name(hit.place))}</strong>
+        <span class="quiet">
+          {hit.excerpt ? `${hit.field}: ` : ""}
+          {mark(hit.excerpt || project.about(hit.place))}
+        </span>
+      </div>
+    ));
+  }, [answered, active]);
 
   return (
     <dialog
@@ -86,50 +118,54 @@ export function SearchBox({ onClose }: { onClose(): void }): VNode {
         onKeyDown={press}
       />
       <div id="hits" role="listbox" aria-label="Results">
-        {hits.map((hit, i) => (
-          <div
-            id={`hit-${i}`}
-            role="option"
-            aria-selected={i === active}
-            onClick={() => open(hit)}
-            onMouseMove={() => i !== active && setActive(i)}
-          >
-            <Kind kind={project.kind(hit.place)} />
-            <strong>
-              <Marked text={project.name(hit.place)} query={query} />
-            </strong>
-            <span class="quiet">
-              {hit.excerpt ? `${hit.field}: ` : ""}
-              <Marked text={hit.excerpt || project.about(hit.place)} query={query} />
-            </span>
-          </div>
-        ))}
+        {list}
       </div>
       <p class="quiet" aria-live="polite">
-        {query !== "" && hits.length === 0 ? "Nothing found. " : ""}
+        {answered.query !== "" && hits.length === 0 ? "Nothing found. " : ""}
         {isReady ? "" : "Descriptions and code are still being loaded."}
       </p>
     </dialog>
   );
 }
 
-/** The text with the words of the query marked. */
-function Marked({ text, query }: { text: string; query: string }): VNode {
+/** Marks the words of a query in a text. */
+function marker(query: string): (text: string) => ComponentChildren {
   const words = query.split(/\s+/).filter((word) => word !== "");
-  if (words.length === 0) return <>{text}</>;
+  if (words.length === 0) return (text) => text;
   const pattern = new RegExp(`(${words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|")})`, "giu");
-  return <>{text.split(pattern).map((part, i) => (i % 2 === 1 ? <mark>{part}</mark> : part))}</>;
+  return (text) => text.split(pattern).map((part, i) => (i % 2 === 1 ? <mark>{part}</mark> : part));
 }
 
-let loaded: Promise<void> | undefined;
+/** A search of names and what is in the index, and when it has read the body files too. */
+interface Begun {
+  search: Search;
+  loaded: Promise<void>;
+}
 
-/** Gives the worker what is in the body files, one after the other: once, and not before somebody searches. */
-function loadTexts({ project, ask }: Shared): Promise<void> {
-  loaded ??= (async () => {
-    const { chunks } = project.index;
-    for (let chunk = 0; chunk < chunks.length; chunk++) {
-      await ask("texts", { from: chunks[chunk]!, bodies: await project.text(`b${chunk}.json`) });
-    }
-  })();
-  return loaded;
+/** Once, and not before somebody searches. */
+let begun: Promise<Begun> | undefined;
+
+async function begin({ project, whole }: Shared): Promise<Begun> {
+  await whole;
+  const search = new Search(project.index);
+  return { search, loaded: loadTexts(project, search) };
+}
+
+async function loadTexts(project: Project, search: Search): Promise<void> {
+  for (const [chunk, from] of project.index.chunks.entries()) {
+    const bodies = JSON.parse(await project.text(`b${chunk}.json`)) as SiteBody[];
+    search.addTexts(from, bodies.map(textOf));
+  }
+  // So that the first letter finds the functions compiled.
+  search.find("e", SHOWN);
+}
+
+/** What of a resource is looked through beside what the index has. */
+function textOf({ description, columns, raw, meta }: SiteBody): string {
+  const said = (columns ?? [])
+    .filter((column) => column.description)
+    .map((column) => `${column.name}: ${column.description}`);
+  return [description ?? "", ...said, raw ?? "", meta ? JSON.stringify(meta) : ""]
+    .filter((part) => part !== "")
+    .join("\n");
 }

@@ -1,9 +1,8 @@
-/** The site's worker: search, selection and layout, off the page's own thread. */
+/** The site's worker: selection and layout, off the page's own thread. */
 import { addTests } from "../data/add-tests.ts";
-import type { SiteBody, SiteIndex, SiteTests } from "../data/format.ts";
+import type { SiteIndex, SiteTests } from "../data/format.ts";
 import { layOut } from "./layout.ts";
 import type { Answer, Question } from "./protocol.ts";
-import { Search } from "./search.ts";
 import { selecting } from "./selecting.ts";
 
 interface Scope {
@@ -13,7 +12,6 @@ interface Scope {
 
 const scope = globalThis as unknown as Scope;
 let index: SiteIndex | undefined;
-let search: Search | undefined;
 let select: ReturnType<typeof selecting> | undefined;
 
 scope.onmessage = ({ data }) => {
@@ -31,27 +29,10 @@ function answerTo(question: Question): unknown {
       index = JSON.parse(question.ask.index) as SiteIndex;
       addTests(index, JSON.parse(question.ask.tests) as SiteTests);
       return null;
-    case "texts":
-      search ??= new Search(index!);
-      search.addTexts(question.ask.from, (JSON.parse(question.ask.bodies) as SiteBody[]).map(textOf));
-      return null;
-    case "search":
-      search ??= new Search(index!);
-      return search.find(question.ask.query, question.ask.limit);
     case "select":
       select ??= selecting(index!);
       return select(question.ask.select, question.ask.exclude);
     case "layout":
       return layOut(question.ask);
   }
-}
-
-/** What of a resource is looked through beside what the index has. */
-function textOf({ description, columns, raw, meta }: SiteBody): string {
-  const said = (columns ?? [])
-    .filter((column) => column.description)
-    .map((column) => `${column.name}: ${column.description}`);
-  return [description ?? "", ...said, raw ?? "", meta ? JSON.stringify(meta) : ""]
-    .filter((part) => part !== "")
-    .join("\n");
 }

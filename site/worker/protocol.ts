@@ -2,19 +2,8 @@
 export interface Protocol {
   /** `index.json` and `tests.json` as text. All but the layout waits for it. */
   open: { ask: { index: string; tests: string }; answer: null };
-  /** A body file as text: `from` is the place of its first resource. */
-  texts: { ask: { from: number; bodies: string }; answer: null };
-  search: { ask: { query: string; limit: number }; answer: Hit[] };
   select: { ask: { select: string; exclude: string }; answer: { places: number[]; error?: string } };
   layout: { ask: Graph; answer: Layout };
-}
-
-export interface Hit {
-  place: number;
-  /** Where it was found: name, tag, column, description or code. */
-  field: string;
-  /** The piece of text around what was found, for all but names. */
-  excerpt: string;
 }
 
 /** A graph to lay out: `edges` are places in `nodes`, parent before child. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Search } from "../../../site/app/search.ts";
 import type { SiteIndex } from "../../../site/data/format.ts";
-import { Search } from "../../../site/worker/search.ts";
 
 interface Made {
   name: string;

@@ -1,5 +1,13 @@
 import type { SiteIndex } from "../data/format.ts";
-import type { Hit } from "./protocol.ts";
+
+/** A resource that was found. */
+export interface Hit {
+  place: number;
+  /** Where it was found: name, tag, column, description or code. */
+  field: string;
+  /** The piece of text around what was found, for all but names. */
+  excerpt: string;
+}
 
 /** One text of all resources, lower case, with where each one's part begins. */
 interface Field {
