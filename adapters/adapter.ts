@@ -165,6 +165,8 @@ export interface Adapter {
   exchangeMacro?(standing: Relation): string | null;
   /** What macros are told of a catalog by its name; throws where there is none. Not given: there are no catalogs. */
   catalogRelation?(name: string): PyDict;
+  /** The catalog itself, as catalogs.yml describes it; given together with {@link catalogRelation}. */
+  catalogIntegration?(name: string): PyDict;
   /** Runs once before the first statement of a run (attach, extensions, settings). */
   prepare?(connection: Connection): Promise<void>;
   /** Turns an error of the driver into a TsdbtError of kind "Database Error", without secrets. */

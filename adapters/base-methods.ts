@@ -177,7 +177,9 @@ export const BASE_METHODS: MethodTable = new Map([
       .map((one) => renderSupported(adapter, session, parseConstraint(one), (c) => adapter.renderModelConstraint(c)))
       .filter((text) => text !== null),
   ),
-  available("get_catalog_integration(name)", (_caller, name: string) => noCatalog(name)),
+  available("get_catalog_integration(name)", ({ adapter }, name: string) =>
+    adapter.catalogIntegration ? adapter.catalogIntegration(name) : noCatalog(name),
+  ),
   available("build_catalog_relation(config)", ({ adapter }, model: unknown) => {
     const config = lookUp(model, "config");
     const name = lookUp(config, "catalog_name") || lookUp(config, "catalog");

@@ -92,6 +92,10 @@ export class AthenaAdapter implements Adapter {
     return this.catalogs.relationOf(name);
   }
 
+  catalogIntegration(name: string): PyDict {
+    return this.catalogs.integrationOf(name);
+  }
+
   exchangeMacro(standing: Relation): string | null {
     return standing.type === "table" ? "athena__exchange_tables" : null;
   }

@@ -38,6 +38,13 @@ export class Catalogs {
 
   /** What macros ask of one: `adapter.build_catalog_relation(config.model).table_format`. */
   relationOf(name: string): PyDict {
+    return PyDict.from(this.fieldsOf(name));
+  }
+  /** What `adapter.get_catalog_integration(name)` answers. */
+  integrationOf(name: string): PyDict {
+    return PyDict.from({ name, ...this.fieldsOf(name), allows_writes: true });
+  }
+  private fieldsOf(name: string) {
     const catalog = this.byName.get(name);
     if (!catalog) {
       const names = [...this.byName.keys()].join(", ");
@@ -51,7 +58,7 @@ export class Catalogs {
       );
     }
     const { catalogType, catalogName, tableFormat, fileFormat, externalVolume, catalogDatabase } = catalog;
-    return PyDict.from({
+    return {
       catalog_type: catalogType,
       catalog_name: catalogName,
       table_format: tableFormat ?? FORMATS[catalogType],
@@ -59,6 +66,6 @@ export class Catalogs {
       // S3 Tables keep their files themselves.
       external_volume: catalogType === "s3_tables" ? null : externalVolume,
       catalog_database: catalogDatabase,
-    });
+    };
   }
 }

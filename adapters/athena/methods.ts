@@ -9,7 +9,7 @@ import type { AdapterSession } from "../adapter.ts";
 import { BASE_METHODS } from "../base-methods.ts";
 import { lookUp } from "../look-up.ts";
 import { available, type Caller, FALSE, LIST, type MethodTable, NONE } from "../method-table.ts";
-import { itemsOf } from "../operations.ts";
+import { itemsOf, renameRelation } from "../operations.ts";
 import type { Relation } from "../relation.ts";
 import { checkSnapshotTarget } from "../snapshots.ts";
 import type { AthenaAdapter } from "./adapter.ts";
@@ -23,7 +23,7 @@ import { bucketOf, partitionKeyInQuery, partitionValue } from "./partition-keys.
 import { cleanUpPartitions } from "./partitions.ts";
 import { columnsOf, relationsIn } from "./relations.ts";
 import { TableTypeObject } from "./table-type.ts";
-import { exchangeTables, expireVersions, renameInGlue, swapTables } from "./versions.ts";
+import { exchangeTables, expireVersions, renameInGlue, replaceByRenaming, swapTables } from "./versions.ts";
 
 /** What `adapter.*` has for Athena alone, or does otherwise than the base. */
 export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
@@ -159,6 +159,12 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
   available<AthenaAdapter>(
     "swap_table(src_relation, target_relation)",
     ({ adapter }, source: Relation, target: Relation) => nothing(swapTables(adapter, source, target)),
+    NONE,
+  ),
+  available<AthenaAdapter>(
+    "replace_by_renaming(fresh, target, backup)",
+    ({ adapter, session }, fresh: Relation, target: Relation, backup: Relation) =>
+      nothing(replaceByRenaming(adapter, { fresh, target, backup }, (from, to) => renameRelation(session, from, to))),
     NONE,
   ),
   available<AthenaAdapter>(

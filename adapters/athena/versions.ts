@@ -8,7 +8,7 @@ import { createPartitions, deletePartitions } from "./partitions.ts";
 
 /**
  * Gives `target` the data of `source`: readers see the old rows, then the new ones. Partitions are exchanged after the
- * table, since Glue has no step for both.
+ * table, since Glue has no step for both; where one of the steps fails, the old ones come back.
  */
 export async function swapTables(adapter: AthenaAdapter, source: Relation, target: Relation): Promise<void> {
   const { glue } = adapter;
@@ -24,9 +24,44 @@ export async function swapTables(adapter: AthenaAdapter, source: Relation, targe
     Parameters,
     Description,
   };
-  await glue.updateTable(target, swapped, false);
-  await deletePartitions(adapter, target, stale);
-  await createPartitions(adapter, target, fresh);
+  const old = await existing(adapter, target);
+  try {
+    await glue.updateTable(target, swapped, false);
+    await deletePartitions(adapter, target, stale);
+    await createPartitions(adapter, target, fresh);
+  } catch (error) {
+    await orNot(async () => {
+      await glue.updateTable(target, old, true);
+      await deletePartitions(adapter, target, [...fresh, ...stale]);
+      await createPartitions(adapter, target, stale);
+    });
+    throw error;
+  }
+}
+
+/**
+ * Puts an Iceberg table in another one's place; the old one is `backup` then. Where the second renaming fails, or the answer to the
+ * first one got lost, the old one gets its name back.
+ */
+export async function replaceByRenaming(
+  { glue }: AthenaAdapter,
+  { fresh, target, backup }: { fresh: Relation; target: Relation; backup: Relation },
+  rename: (from: Relation, to: Relation) => Promise<void>,
+): Promise<void> {
+  try {
+    await rename(target, backup);
+    await rename(fresh, target);
+  } catch (error) {
+    await orNot(async () => {
+      if (!(await glue.table(target)) && (await glue.table(backup))) await rename(backup, target);
+    });
+    throw error;
+  }
+}
+
+/** Tries to put things right after a failure, which is what is told. */
+async function orNot(work: () => Promise<void>): Promise<void> {
+  await work().catch(() => undefined);
 }
 
 /** Gives each of two tables the other's data. */

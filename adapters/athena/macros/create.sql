@@ -81,10 +81,7 @@
 {#- One statement writes a hundred partitions at most: with more, the rows are put into a table without any first, and go from
     there in batches. -#}
 {% macro create_table_as_with_partitions(temporary, relation, compiled_code, language='sql') -%}
-  {%- set name = relation.identifier ~ '__tmp_not_partitioned' -%}
-  {%- set staging_relation = api.Relation.create(
-    identifier=name, schema=relation.schema, database=relation.database, s3_path_table_part=name, type='table'
-  ) -%}
+  {%- set staging_relation = athena__staging_of_batches(relation) -%}
   {%- do drop_relation(staging_relation) -%}
   {%- do run_query(create_table_as(temporary, staging_relation, compiled_code, language, true)) -%}
 
@@ -110,6 +107,21 @@
   {%- do drop_relation(staging_relation) -%}
 
   select 'SUCCESSFULLY CREATED TABLE {{ relation }}'
+{%- endmacro %}
+
+
+{% macro athena__staging_of_batches(relation) -%}
+  {%- set name = relation.identifier ~ '__tmp_not_partitioned' -%}
+  {%- do return(api.Relation.create(
+    identifier=name, schema=relation.schema, database=relation.database, s3_path_table_part=name, type='table'
+  )) -%}
+{%- endmacro %}
+
+{#- The next build may be of another name. -#}
+{% macro athena__drop_unfinished_batches(relations) -%}
+  {%- for relation in relations -%}
+    {%- do athena__drop_if_known(athena__staging_of_batches(relation)) -%}
+  {%- endfor -%}
 {%- endmacro %}
 
 

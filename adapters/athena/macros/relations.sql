@@ -28,6 +28,12 @@
   {%- endcall -%}
 {%- endmacro %}
 
+{#- What a run that was cut short may have left. -#}
+{% macro athena__drop_if_known(relation) -%}
+  {%- set known = load_cached_relation(relation) -%}
+  {%- do adapter.drop_relation(known) if known is not none -%}
+{%- endmacro %}
+
 
 {#- Athena renames Iceberg tables alone. Of others, Glue's entry gets the other name. -#}
 {% macro athena__rename_relation(from_relation, to_relation) -%}

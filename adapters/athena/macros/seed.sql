@@ -55,15 +55,13 @@
 {% macro create_csv_table_upload(model, agate_table) -%}
   {%- set relation = api.Relation.create(identifier=model['alias'], schema=model.schema, database=model.database, type='table') -%}
   {%- set tmp_relation = api.Relation.create(identifier=model['alias'] ~ '__dbt_tmp', schema=model.schema, database=model.database, type='table') -%}
-  {#- Never into the seed's own `external_location`: what lies there is cleared before the rows are read. -#}
-  {%- set tmp_location = adapter.upload_seed_to_s3(
-    tmp_relation,
-    agate_table,
-    config.get('s3_data_dir', default=target.s3_data_dir),
-    config.get('s3_data_naming', target.s3_data_naming),
-    seed_s3_upload_args=config.get('seed_s3_upload_args', default=target.seed_s3_upload_args)
-  ) -%}
   {%- do drop_relation(tmp_relation) -%}
+  {#- Never the seed's own `external_location`: what lies there is cleared before the rows are read. -#}
+  {%- set tmp_location = adapter.generate_s3_location(
+    tmp_relation,
+    config.get('s3_data_dir', default=target.s3_data_dir),
+    config.get('s3_data_naming', target.s3_data_naming)
+  ) -%}
 
   {%- set quoting = config.get('quote_columns', none) -%}
   {%- set given_types = config.get('column_types', {}) -%}
@@ -89,6 +87,13 @@
       'skip.header.line.count'='1'
     )
   {% endcall -%}
+  {#- After the table is there: by it the next run finds what this one may leave. -#}
+  {%- do adapter.upload_seed_to_s3(
+    tmp_relation,
+    agate_table,
+    external_location=tmp_location,
+    seed_s3_upload_args=config.get('seed_s3_upload_args', default=target.seed_s3_upload_args)
+  ) -%}
   {%- set rows %}
     select
         {{ expressions | join(',\n        ') }}

@@ -20,6 +20,10 @@
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
 
+  {%- if not target_relation_exists and athena__finish_hive_snapshot(target_relation) -%}
+    {%- set target_relation_exists = true -%}
+  {%- endif -%}
+
   {%- set strategy_macro = strategy_dispatch(config.get('strategy')) -%}
   {%- set strategy = strategy_macro(model, 'snapshotted_data', 'source_data', config, target_relation_exists) -%}
   {%- set to_drop = [] -%}
@@ -63,11 +67,6 @@
   {%- do return({'relations': [target_relation]}) -%}
 {%- endmaterialization %}
 
-
-{% macro athena__drop_if_known(relation) -%}
-  {%- set known = load_cached_relation(relation) -%}
-  {%- do adapter.drop_relation(known) if known is not none -%}
-{%- endmacro %}
 
 {#- Without those that only the staging table has. -#}
 {% macro athena__own_snapshot_columns(columns) -%}
@@ -136,9 +135,28 @@
   {%- do return(next_relation) -%}
 {%- endmacro %}
 
-{#- The table is made again from its next state. -#}
+{#- The table is made again from its next state. It loses its name before its data: a snapshot that is there is whole. -#}
 {% macro hive_snapshot_merge_sql(target, source, insert_cols, table_type) -%}
   {%- set known = adapter.get_relation(database=target.database, schema=target.schema, identifier=target.identifier) -%}
-  {%- do adapter.drop_relation(known) if known is not none -%}
+  {%- set old_relation = make_temp_relation(target, '__bkp') -%}
+  {%- do athena__drop_if_known(old_relation) -%}
+  {%- if known is not none -%}
+    {%- do adapter.rename_relation(known, old_relation) -%}
+    {%- do adapter.drop_relation(old_relation) -%}
+  {%- endif -%}
   {{ create_table_as(False, target, 'select * from ' ~ source ~ ';') }}
+{%- endmacro %}
+
+{#- Where a run ended after the table had lost its name, its next state holds all rows: the table is made of it. Answers whether
+    that was so. -#}
+{% macro athena__finish_hive_snapshot(target) -%}
+  {%- set next_relation = load_cached_relation(make_temp_relation(target, '__dbt_tmp_snapshot')) -%}
+  {%- if next_relation is none -%}
+    {%- do return(false) -%}
+  {%- endif -%}
+  {%- call statement('finish_snapshot') -%}
+    {{ hive_snapshot_merge_sql(target, next_relation) }}
+  {%- endcall -%}
+  {%- do adapter.cache_added(target) -%}
+  {%- do return(true) -%}
 {%- endmacro %}

@@ -11,6 +11,8 @@ export interface AthenaScenario {
   args: string[];
   /** Readers may find no table for a while: the model asks for it, or the format allows no better. */
   gap?: boolean;
+  /** Rows that readers may find for a while: a part is there before the rest. */
+  meanwhile?: string[][][];
   /** Whose rows are compared; `select * from m order by 1, 2` if not given. */
   check?: string;
   rows: string[][];
@@ -42,10 +44,13 @@ const TABLE_CONFIGS: { variation: string; config: string; gap?: boolean }[] = [
 
 const table = (config: string, sql: string) => model(`materialized='table'${config}`, sql);
 
+/** Each batch is a commit of its own. */
+const inBatches = (variation: string) => (variation.includes("batches") ? { meanwhile: [NEW_ROWS.slice(0, 1)] } : {});
+
 const TABLES: AthenaScenario[] = TABLE_CONFIGS.flatMap(({ variation, config, gap }): AthenaScenario[] => {
   const common = { materialization: "table", variation, after: table(config, NEW), args, rows: NEW_ROWS };
   return [
-    { ...common, operation: "first build" },
+    { ...common, operation: "first build", ...inBatches(variation) },
     { ...common, operation: "rebuild", before: table(config, OLD), ...(gap && { gap }) },
   ];
 });
@@ -126,15 +131,16 @@ const INCREMENTALS: AthenaScenario[] = STRATEGIES.flatMap(({ variation, config, 
   const common = { materialization: "incremental", variation, after: grows(config, NEW) };
   const whole = config.includes("'insert_overwrite'") ? NEW_ROWS.map((row) => [...row, row[0]!]) : NEW_ROWS;
   return [
-    { ...common, operation: "first build", args, rows: whole },
+    { ...common, operation: "first build", args, rows: whole, ...inBatches(variation) },
     {
       ...common,
       operation: "rebuild",
       before: grows(config, OLD),
       args,
       rows: ends,
-      // A partition's old files are deleted before its new ones are written; batches are commits of their own.
-      ...(/overwrite|batches/.test(variation) && { gap: true }),
+      // A partition's old files are deleted before its new ones are written.
+      ...(variation === "insert_overwrite" && { meanwhile: [[["1", "a", "1"]]] }),
+      ...(variation.includes("batches") && { meanwhile: [MERGED.slice(0, 2)] }),
     },
     {
       ...common,
@@ -158,6 +164,12 @@ const widened: AthenaScenario = {
   ),
   args,
   check: "select id, v, coalesce(w, '') from m order by 1",
+  meanwhile: [
+    [
+      ["1", "a", ""],
+      ["2", "b", ""],
+    ],
+  ],
   rows: [
     ["1", "a", ""],
     ["2", "B", "x"],

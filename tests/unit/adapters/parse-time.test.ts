@@ -64,6 +64,8 @@ const STAND_INS: { readonly [adapter: string]: readonly (readonly [string, strin
     ["adapter.format_partition_keys(['day(At)', 'b'])", "date_trunc('day', at), b"],
     ["adapter.is_s3_tables_database('s3tablescatalog/b')", "True"],
     ["adapter.build_catalog_relation({'config': {'catalog_name': 'glue'}}).table_format", "iceberg"],
+    ["adapter.get_catalog_integration('glue').table_format", "iceberg"],
+    ["adapter.get_catalog_integration('info_schema').allows_writes", "True"],
     ["adapter.quote_seed_column('a', none, '`')", "`a`"],
     ["adapter.generate_unique_temporary_table_suffix('x') | length", "38"],
     ["adapter.type()", "athena"],

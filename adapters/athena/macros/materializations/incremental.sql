@@ -32,6 +32,7 @@
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
 
+  {%- do athena__drop_unfinished_batches([target_relation, tmp_relation]) -%}
   {%- set is_built_whole = existing_relation is none or existing_relation.is_view or should_full_refresh() -%}
   {%- set to_drop = [] -%}
   {%- if is_built_whole -%}
@@ -115,6 +116,10 @@
   {%- set has_own_folder = 'unique' in data_naming and config.get('external_location', default=none) is none -%}
   {%- if table_type != 'iceberg' or old is none or old.value != 'iceberg_table' or not has_own_folder -%}
     {%- do drop_relation(existing_relation) if existing_relation is not none -%}
+    {#- What a build left that ended between two renames. -#}
+    {%- for suffix in ['__bkp', '__dbt_tmp'] -%}
+      {%- do athena__drop_if_known(make_temp_relation(target_relation, suffix)) -%}
+    {%- endfor -%}
     {%- do return(safe_create_table_as(False, target_relation, compiled_code, 'sql', force_batch)) -%}
   {%- endif -%}
 
@@ -126,12 +131,11 @@
     type='table'
   ) -%}
   {%- set backup_relation = make_temp_relation(target_relation, '__bkp') -%}
-  {%- do drop_relation(tmp_relation) -%}
+  {%- do adapter.drop_relation(tmp_relation) -%}
   {%- set query_result = safe_create_table_as(False, tmp_relation, compiled_code, 'sql', force_batch) -%}
-  {%- do drop_relation(backup_relation) -%}
-  {%- do rename_relation(target_relation, backup_relation) -%}
-  {%- do rename_relation(tmp_relation, target_relation) -%}
-  {%- do drop_relation(backup_relation) -%}
+  {%- do adapter.drop_relation(backup_relation) -%}
+  {%- do adapter.replace_by_renaming(tmp_relation, target_relation, backup_relation) -%}
+  {%- do adapter.drop_relation(backup_relation) -%}
   {%- do return(query_result) -%}
 {%- endmacro %}
 
