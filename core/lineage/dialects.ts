@@ -27,7 +27,10 @@ const DIALECTS: { readonly [name in LineageDialect]: DialectRules } = {
     aliases: "everywhere, last",
     leftmostWins: false,
     isPseudo: (name) => DUCKDB_PSEUDO.has(lower(name)),
-    unnamed: (index, sql) => (sql === null ? `col${index}` : lower(sql) === "count(*)" ? "count_star()" : lower(sql)),
+    unnamed: (index, sql) => {
+      const name = lower(sql ?? `col${index}`).replaceAll(") within group (order by", " order by");
+      return name === "count(*)" ? "count_star()" : name.replace(/^percentile_(?=cont|disc)/, "quantile_");
+    },
     valuesColumn: (index) => `col${index}`,
   },
   clickhouse: {

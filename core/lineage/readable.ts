@@ -24,6 +24,7 @@ export function readable(sql: string, dialect: LineageDialect): Readable {
       for (let i = 0; i < tokens.length; i++) edits.push(...rule(tokens, i));
     }
   }
+  if (dialect === "duckdb") edits.push(...orderedArguments(tokens));
   return edits.length === 0 ? { sql, original: (place) => place } : edited(sql, edits);
 }
 
@@ -119,6 +120,31 @@ function tableArgument(tokens: readonly Token[], i: number): Edit[] {
   const [equals, more, table, open, query] = tokens.slice(i, i + 5);
   const found = is(equals, "=") && is(more, ">") && is(table, "table") && is(open, "(") && is(query, "select", "with");
   return found ? [blank(table!)] : [];
+}
+
+/** Functions of DuckDB in whose arguments the parser knows no `order by`, though all of its aggregates may have one. */
+const UNORDERED: ReadonlySet<string> = new Set(
+  (
+    "approx_top_k arg_max_nulls_last arg_min_nulls_last corr count count_if countif covar_pop covar_samp dense_rank fill " +
+    "kurtosis lag lead listagg mean nth_value rank_dense regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope " +
+    "regr_sxx regr_sxy regr_syy row_number sum_no_overflow"
+  ).split(" "),
+);
+
+/** `listagg(a, ',' order by b)` to `listagg(a, ',') within group (order by b)`. */
+function orderedArguments(tokens: readonly Token[]): Edit[] {
+  const edits: Edit[] = [];
+  const opened: number[] = [];
+  for (const [i, token] of tokens.entries()) {
+    if (is(token, "(")) opened.push(i);
+    else if (is(token, ")")) opened.pop();
+    else if (is(token, "order") && is(tokens[i + 1], "by") && opened.length > 0) {
+      const [before, name] = [tokens[opened.at(-1)! - 2], tokens[opened.at(-1)! - 1]];
+      if (name?.kind !== "word" || !UNORDERED.has(name.text) || is(before, ".")) continue;
+      edits.push({ start: token.start, end: token.start, text: ") within group (" });
+    }
+  }
+  return edits;
 }
 
 /** One pair of parentheses, or all of the text. */

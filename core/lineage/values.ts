@@ -207,6 +207,11 @@ function windowed(place: Place, tree: Tree): Gathered {
     if (kind === "filter") walk(place, body.expression, inner);
     return inner;
   }
+  if (kind === "within_group") {
+    const inner = windowed(place, body.this);
+    walk(place, body.order_by, inner);
+    return inner;
+  }
   const into = gather(place, []);
   if (kind === "function") walk(place, argumentsOf(body), into);
   const { args: _, this: own, params: __, ...rest } = body;

@@ -30,6 +30,27 @@ test.each([
   expect(readable(sql, "duckdb").sql).toBe(expected ?? sql);
 });
 
+test.each([
+  [
+    "select listagg(distinct f(a), ',' order by b, (c)) from t order by count(*)",
+    "select listagg(distinct f(a), ',' ) within group (order by b, (c)) from t order by count(*)",
+  ],
+  [
+    "select COUNT(a Order  By b) filter (where c) over (order by listagg(a ORDER BY k desc))",
+    "select COUNT(a ) within group (Order  By b) filter (where c) over (order by listagg(a ) within group (ORDER BY k desc))",
+  ],
+  ['select string_agg(a order by b), main.listagg(a order by b), "listagg"(a order by b), listagg(a), order', null],
+  [
+    "select count(*) over (order by a), lag(a, (select 1 from t order by b)) over w from t window w as (order by c)",
+    null,
+  ],
+  ["select 'listagg(a order by b)' -- listagg(a order by b", null],
+])("%s: an order in the arguments, which the parser does not know of all functions", (sql, expected) => {
+  expect(readable(sql, "duckdb").sql).toBe(expected ?? sql);
+  expect(readable(sql, "clickhouse").sql).toBe(sql);
+  expect(readable(sql, "trino").sql).toBe(sql);
+});
+
 describe("a branch of a set operation that ends with a subquery is put into parentheses", () => {
   test.each([
     ["select a from (select 1) union select 2", "(select a from (select 1)) union select 2"],
