@@ -1,8 +1,8 @@
-import { deflateRawSync } from "node:zlib";
+import { crc32, deflateRawSync } from "node:zlib";
 import avro from "avsc";
 import { exactLong } from "./avro-reader.ts";
 import { type Column, cellOf } from "./columns.ts";
-import { GZIP_LEVEL, snappy, zstdSync } from "./compress.ts";
+import { type Compressing, snappy, zstdSync } from "./compress.ts";
 
 const TYPES = {
   string: "string",
@@ -22,7 +22,7 @@ const SYNC = Buffer.from("tsdbt-sink-block");
 export async function avroOf(
   rows: readonly { [name: string]: unknown }[],
   columns: readonly Column[],
-  compression: keyof typeof CODECS,
+  how: Compressing,
 ): Promise<Buffer> {
   const fields = columns.map(({ name, type }) => ({ name, type: ["null", TYPES[type]], default: null }));
   const schema = { type: "record", name: "row", namespace: "tsdbt.sink", fields } as avro.Schema;
@@ -30,10 +30,10 @@ export async function avroOf(
   const encoded = rows.map((row) =>
     type.toBuffer(Object.fromEntries(columns.map((column) => [column.name, plain(cellOf(row[column.name], column))]))),
   );
-  const block = await packed(Buffer.concat(encoded), compression);
+  const block = await packed(Buffer.concat(encoded), how);
   const meta = new Map([
     ["avro.schema", Buffer.from(JSON.stringify(schema))],
-    ["avro.codec", Buffer.from(CODECS[compression])],
+    ["avro.codec", Buffer.from(CODECS[how.compression])],
   ]);
   const header: Buffer[] = [MAGIC, varint(meta.size)];
   for (const [name, value] of meta) header.push(varint(name.length), Buffer.from(name), varint(value.length), value);
@@ -56,9 +56,9 @@ function plain(value: ReturnType<typeof cellOf>): string | number | boolean | bi
   return value instanceof Date ? value.getTime() : value;
 }
 
-async function packed(data: Buffer, compression: keyof typeof CODECS): Promise<Buffer> {
+async function packed(data: Buffer, { compression, gzip_level: level }: Compressing): Promise<Buffer> {
   if (compression === "none") return data;
-  if (compression === "gzip") return deflateRawSync(data, { level: GZIP_LEVEL });
+  if (compression === "gzip") return deflateRawSync(data, { level });
   if (compression === "zstd") return Buffer.from((await zstdSync())(data));
   const check = Buffer.alloc(4);
   check.writeUInt32BE(crc32(data));
@@ -72,16 +72,4 @@ function varint(value: number): Buffer {
   for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
   bytes.push(Number(rest));
   return Buffer.from(bytes);
-}
-
-const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
-  let value = n;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value >>> 0;
-});
-
-function crc32(data: Buffer): number {
-  let value = 0xffffffff;
-  for (const byte of data) value = (value >>> 8) ^ CRC[(value ^ byte) & 255]!;
-  return (value ^ 0xffffffff) >>> 0;
 }

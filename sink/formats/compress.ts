@@ -9,8 +9,12 @@ export const SUFFIX: { [name in Compression]: string } = { none: "", gzip: ".gz"
 
 const gzip = promisify(zlib.gzip);
 const BLOCK = 256 * 1024;
-/** A tenth larger than by zlib's default of 6, in a quarter of its time. */
-export const GZIP_LEVEL = 4;
+/** How an object's bytes are compressed, as its layout says. */
+export interface Compressing {
+  compression: Compression;
+  /** 1 to 9, for gzip and Avro's deflate. */
+  gzip_level: number;
+}
 
 /** Newer Nodes have zstd; for Node 20 there is a library. */
 const own = zlib as typeof zlib & {
@@ -19,10 +23,10 @@ const own = zlib as typeof zlib & {
 };
 
 /** Compresses a whole object, off the main thread where Node can. */
-export async function compress(data: Buffer, how: Compression): Promise<Buffer> {
+export async function compress(data: Buffer, { compression: how, gzip_level: level }: Compressing): Promise<Buffer> {
   if (how === "none") return data;
   // Each chunk is a round trip to the main thread.
-  if (how === "gzip") return gzip(data, { level: GZIP_LEVEL, chunkSize: Math.max(BLOCK, data.length >> 2) });
+  if (how === "gzip") return gzip(data, { level, chunkSize: Math.max(BLOCK, data.length >> 2) });
   if (how === "snappy") return hadoopSnappy(data);
   return own.zstdCompress ? promisify(own.zstdCompress)(data) : Buffer.from((await wasmZstd())(data));
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
 import { type Column, cellOf } from "./columns.ts";
-import { GZIP_LEVEL, snappy, zstdSync } from "./compress.ts";
+import { type Compressing, snappy, zstdSync } from "./compress.ts";
 
 const TYPES = {
   string: "STRING",
@@ -18,7 +18,7 @@ const CODECS = { none: "UNCOMPRESSED", gzip: "GZIP", snappy: "SNAPPY", zstd: "ZS
 export async function parquetOf(
   rows: readonly { [name: string]: unknown }[],
   columns: readonly Column[],
-  compression: keyof typeof CODECS,
+  { compression, gzip_level: level }: Compressing,
 ): Promise<Buffer> {
   const writer = new ByteWriter();
   const zstd = compression === "zstd" ? await zstdSync() : undefined;
@@ -31,7 +31,7 @@ export async function parquetOf(
       nullable: true,
     })),
     codec: CODECS[compression],
-    compressors: { SNAPPY: snappy, GZIP: (data) => gzipSync(data, { level: GZIP_LEVEL }), ...(zstd && { ZSTD: zstd }) },
+    compressors: { SNAPPY: snappy, GZIP: (data) => gzipSync(data, { level }), ...(zstd && { ZSTD: zstd }) },
     createdBy: "tsdbt-sink",
   });
   const { buffer, byteOffset, length } = writer.getBytes();

@@ -28,6 +28,8 @@ export interface Fetcher {
   /** Topics by name; unknown ones are missing. */
   topics(names: readonly string[]): Promise<Map<string, { id: string; partitions: number }>>;
   offsets(topic: string, partition: number): Promise<{ start: number; end: number }>;
+  /** There are other readers now. */
+  look(): void;
   /** A reader that had to wait may want more now. */
   wake(): void;
   close(): Promise<void>;
@@ -47,12 +49,8 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
   const loops = new Map<string, Promise<void>>();
   let stale = true;
   let closed = false;
-  let woken = new AbortController();
-
-  const rest = async (ms: number) => {
-    await sleep(ms, undefined, { signal: woken.signal }).catch(() => undefined);
-    if (woken.signal.aborted) woken = new AbortController();
-  };
+  /** Rung where there are other readers, and where a reader has room again. */
+  const [changed, roomy] = [newBell(), newBell()];
 
   const metadata = async (): Promise<ClusterMetadata> => {
     const topics = [...new Set([...readers].map(({ topic }) => topic))];
@@ -81,7 +79,7 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
         stale = true;
         if (!closed) log.warn({ error: messageOf(error) }, "cannot learn which broker has which partition");
       }
-      await sleep(stale ? AGAIN_MS : IDLE_MS * 4);
+      await changed.rest(stale ? AGAIN_MS : IDLE_MS * 4);
     }
   };
 
@@ -107,7 +105,7 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
           return from === undefined ? [] : [{ reader, from }];
         });
         if (wanted.length) await fetchOnce(cluster, { node, lane }, wanted);
-        else await rest(IDLE_MS);
+        else await roomy.rest(IDLE_MS);
       } catch (error) {
         stale = true;
         if (closed) return;
@@ -219,15 +217,30 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
       }
       return found;
     },
-    wake: () => woken.abort(),
+    look: () => changed.ring(),
+    wake: () => roomy.ring(),
     async close() {
       closed = true;
-      woken.abort();
+      changed.ring();
+      roomy.ring();
       await Promise.allSettled(pools.map((pool) => pool.close()));
       await supervisor;
       await Promise.allSettled(loops.values());
       await client.close().catch(() => undefined);
     },
+  };
+}
+
+/** Lets loops sleep, and wakes them. */
+function newBell(): { rest(ms: number): Promise<void>; ring(): void } {
+  let rung = new AbortController();
+  return {
+    async rest(ms) {
+      const { signal } = rung;
+      await sleep(ms, undefined, { signal }).catch(() => undefined);
+      if (rung.signal === signal && signal.aborted) rung = new AbortController();
+    },
+    ring: () => rung.abort(),
   };
 }
 

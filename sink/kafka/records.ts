@@ -26,8 +26,6 @@ const UNCOUNTED = 12;
 /** What a message takes besides its bytes, about. */
 const OVERHEAD = 200;
 const NONE: Headers = [];
-/** So much of a batch is kept or let go together. */
-const KEPT = 64 * 1024;
 
 /**
  * The messages from an offset on, and the offset to fetch next. Control records and messages of aborted transactions are left
@@ -61,6 +59,30 @@ export function messagesOf(
   return { messages, next };
 }
 
+/** What is worth being let go of. */
+const WASTE = 256 * 1024;
+
+/** Copies what messages hold where they keep far more in memory than they need: the rest of what they were fetched with. */
+export function detach(messages: readonly Message[]): void {
+  const kept = new Set<ArrayBufferLike>();
+  let needed = 0;
+  for (const { key, value, headers } of messages) {
+    for (const part of [key, value, ...headers.flat()]) {
+      if (!part) continue;
+      kept.add(part.buffer);
+      needed += part.length;
+    }
+  }
+  const size = [...kept].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (size < needed * 4 + WASTE) return;
+  const copy = (part: Buffer | undefined) => part && Buffer.from(part);
+  for (const message of messages) {
+    message.key = copy(message.key);
+    message.value = copy(message.value);
+    message.headers = message.headers.map(([name, value]) => [copy(name), copy(value)]);
+  }
+}
+
 function readBatch(
   batch: Buffer,
   { base, attributes, from }: { base: number; attributes: number; from: number },
@@ -72,16 +94,12 @@ function readBatch(
   const packed = batch.subarray(HEAD.end);
   const cursor = new Cursor(compression ? unpacked(packed, compression) : packed);
   const { bytes } = cursor;
-  /** A copy of some records: a slice of a broker's answer would keep all of it, and copies of single messages take longer. */
-  let kept = bytes;
-  let keptFrom = 0;
-  let keptTo = 0;
   /** Where the next part is: a size, and so many bytes. */
   const part = (): Buffer | undefined => {
     const size = cursor.varint();
     if (size < 0) return undefined;
     cursor.at += size;
-    return kept.subarray(cursor.at - size - keptFrom, cursor.at - keptFrom);
+    return bytes.subarray(cursor.at - size, cursor.at);
   };
   for (let left = batch.readInt32BE(HEAD.count); left > 0; left--) {
     const size = cursor.varint();
@@ -91,12 +109,6 @@ function readBatch(
     const time = cursor.varint();
     const offset = base + cursor.varint();
     if (offset >= from) {
-      if (end > keptTo) {
-        keptFrom = cursor.at;
-        keptTo = Math.max(end, Math.min(keptFrom + KEPT, bytes.length));
-        kept = Buffer.allocUnsafeSlow(keptTo - keptFrom);
-        bytes.copy(kept, 0, keptFrom, keptTo);
-      }
       const key = part();
       const value = part();
       const count = cursor.varint();

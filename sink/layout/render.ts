@@ -45,7 +45,7 @@ export interface Rendered {
   messages: number;
 }
 
-const SLICE_MS = 20;
+const SLICE_MS = 4;
 
 /** Decodes and checks messages, a slice at a time, so that nothing else has to wait long. */
 export async function prepare(
@@ -159,16 +159,16 @@ function extension(format: Layout["output"]["format"], compression: Layout["outp
 }
 
 async function fileOf({ output }: Layout, rows: readonly Good[]): Promise<{ body: Buffer; contentType: string }> {
-  const { format, compression } = output;
+  const { format } = output;
   if (format === "jsonl" || format === "json") {
-    const body = await compress(textOf(rows, format), compression);
+    const body = await compress(textOf(rows, format), output);
     return { body, contentType: format === "json" ? "application/json" : "application/x-ndjson" };
   }
   const records = rows.map(({ value }) => value as { [name: string]: unknown });
   const columns = output.columns
     ? Object.entries(output.columns).map(([name, type]) => ({ name, type }))
     : columnsOf(records);
-  const body = await (format === "parquet" ? parquetOf : avroOf)(records, columns, compression);
+  const body = await (format === "parquet" ? parquetOf : avroOf)(records, columns, output);
   return { body, contentType: format === "parquet" ? "application/vnd.apache.parquet" : "application/avro" };
 }
 

@@ -3,6 +3,7 @@ import { messageOf, Unhealable } from "../errors.ts";
 import type { CodeSchema } from "../formats/code-schema.ts";
 import type { Registry } from "../formats/registry.ts";
 import type { Fetcher, Reader } from "../kafka/fetcher.ts";
+import { detach } from "../kafka/records.ts";
 import type { Group } from "../kafka/group.ts";
 import { type Layout, type Prepared, prepare, readLayout, render } from "../layout/index.ts";
 import type { Message, TopicPartition } from "../message.ts";
@@ -42,6 +43,8 @@ export interface Shared {
 type Job = Exclude<Effect<Message>, { type: "commit" | "stopped" }>;
 
 const PUTS_AT_ONCE = 4;
+/** Less than this may be the rest of something much larger. */
+const SMALL = 512 * 1024;
 /** A batch of few messages must not keep a fetch from being used. */
 const LEAST_HELD = 1000;
 
@@ -189,9 +192,11 @@ export class PartitionRunner implements Reader {
   tell(event: Event<Message>): void {
     if (this.released) return;
     const effects = this.machine.on(event);
+    if (event.type === "stored" && this.machine.flushable && this.machine.heldBytes < SMALL) detach(this.machine.held);
     this.#shared.memory.changed(this);
     this.#carryOut(effects);
     this.#feed();
+    if (event.type === "stored") this.#shared.fetcher.wake();
   }
 
   #carryOut(effects: Effect<Message>[]): void {

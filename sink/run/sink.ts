@@ -127,7 +127,7 @@ export async function startSink(config: Config, options: SinkOptions = {}): Prom
       }
     }
     metrics.partitions.set(runners.size);
-    fetcher.wake();
+    fetcher.look();
   };
 
   /** Changes of the assignment are carried out one after the other. */

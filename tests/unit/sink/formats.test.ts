@@ -93,11 +93,13 @@ describe("objects", () => {
 
   it("are compressed", async () => {
     const text = Buffer.from("tsdbt ".repeat(100_000));
-    expect(gunzipSync(await compress(text, "gzip")).equals(text)).toBe(true);
-    expect(Buffer.from(unzstd(await compress(text, "zstd"))).equals(text)).toBe(true);
+    const by = (compression: "gzip" | "zstd" | "snappy", gzip_level = 2) => compress(text, { compression, gzip_level });
+    expect(gunzipSync(await by("gzip")).equals(text)).toBe(true);
+    expect((await by("gzip", 9)).length).toBeLessThan((await by("gzip", 1)).length);
+    expect(Buffer.from(unzstd(await by("zstd"))).equals(text)).toBe(true);
     // A library that is begun anew takes new memory each time.
     expect(await zstdSync()).toBe(await zstdSync());
-    const snappy = await compress(text, "snappy");
+    const snappy = await by("snappy");
     expect(snappy.readUInt32BE(0)).toBe(256 * 1024);
     expect(snappy.length).toBeLessThan(text.length / 5);
   });

@@ -1,7 +1,8 @@
-import { createRecordsBatch } from "@platformatic/kafka";
+import { createRecordsBatch, Reader } from "@platformatic/kafka";
 import { describe, expect, it } from "vitest";
 import { Cursor } from "../../../sink/kafka/cursor.ts";
-import { messagesOf } from "../../../sink/kafka/records.ts";
+import { readAnswer } from "../../../sink/kafka/fetch.ts";
+import { detach, messagesOf } from "../../../sink/kafka/records.ts";
 
 const TRANSACTIONAL = 16;
 const CONTROL = 32;
@@ -103,15 +104,89 @@ describe("what a broker answers", () => {
     expect(read([batch(0, 2, { value })]).messages.map((message) => message.value?.length)).toEqual([undefined, 0]);
   });
 
-  it("keeps little more in memory than the messages that are held", () => {
-    const { messages } = read([batch(0, 2000, { value: () => Buffer.alloc(1000) })]);
-    expect(messages.at(-1)!.value!.buffer.byteLength).toBeLessThanOrEqual(64 * 1024);
+  it("is let go of where few of its messages are still held", () => {
+    const value = (offset: number) => Buffer.alloc(1000, String(offset));
+    const { messages } = read([batch(0, 2000, { value })]);
+    const backing = (held: typeof messages) => held[0]!.value!.buffer.byteLength;
+    const most = messages.slice(500);
+    detach(most);
+    expect(backing(most)).toBeGreaterThan(2_000_000);
+    const few = messages.slice(1900);
+    detach(few);
+    expect(backing(few)).toBeLessThan(64 * 1024);
+    for (const message of few) {
+      expect(message.value!.equals(value(message.offset))).toBe(true);
+      expect([message.key, ...message.headers.flat()].map(String)).toEqual(["k", "h", "v"]);
+    }
   });
 
   it("is refused where a batch has another format", () => {
     const old = batch(0, 1);
     old[16] = 1;
     expect(() => read([old])).toThrow("format 1, only 2 is read");
+  });
+});
+
+describe("an answer", () => {
+  const uuid = Buffer.from("00112233445566778899aabbccddeeff", "hex");
+  const unsigned = (value: number): number[] =>
+    value < 128 ? [value] : [(value % 128) + 128, ...unsigned(Math.floor(value / 128))];
+  const int = (value: number, size: 2 | 4 | 8) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64BE(BigInt(value));
+    return bytes.subarray(8 - size);
+  };
+  const compact = (...parts: Buffer[]) => Buffer.concat([Buffer.from(unsigned(parts.length + 1)), ...parts]);
+  const NO_TAGS = Buffer.from([0]);
+
+  const partition = (number: number, records: Buffer, aborted: number) =>
+    Buffer.concat([
+      ...[int(number, 4), int(0, 2), int(100, 8), int(90, 8), int(10, 8)],
+      compact(...Array.from({ length: aborted }, (_, i) => Buffer.concat([int(7, 8), int(i, 8), NO_TAGS]))),
+      int(-1, 4),
+      Buffer.from(unsigned(records.length + 1)),
+      records,
+      NO_TAGS,
+    ]);
+  const answer = (failed = 0) => {
+    const topic = Buffer.concat([
+      uuid,
+      compact(partition(3, Buffer.alloc(70_000, "a"), 0), partition(4, Buffer.alloc(50, "b"), 60)),
+      NO_TAGS,
+    ]);
+    return Buffer.concat([Buffer.from("head"), int(0, 4), int(failed, 2), int(0, 4), compact(topic), NO_TAGS]);
+  };
+  /** Bytes as a socket brings them. */
+  const pieces = (bytes: Buffer, size: number) => {
+    const parts = Reader.from(bytes.subarray(0, size)).buffer;
+    for (let at = size; at < bytes.length; at += size) parts.append(bytes.subarray(at, at + size));
+    return parts;
+  };
+
+  it.each([1, 7, 300, 65_536, 1_000_000])("is read from pieces of %s bytes", (size) => {
+    const parts = readAnswer(pieces(answer(), size), 4);
+    expect(
+      parts.map(({ records, ...part }) => ({ ...part, abortedTransactions: part.abortedTransactions.length })),
+    ).toEqual(
+      [3, 4].map((number) => ({
+        topicId: "00112233-4455-6677-8899-aabbccddeeff",
+        ...{ partition: number, errorCode: 0, end: 100, start: 10, abortedTransactions: number === 3 ? 0 : 60 },
+      })),
+    );
+    expect(parts.map(({ records }) => records.toString())).toEqual(["a".repeat(70_000), "b".repeat(50)]);
+  });
+
+  it("keeps nothing but each partition's records", () => {
+    const parts = readAnswer(pieces(answer(), 65_536), 4);
+    expect(parts.map(({ records }) => records.buffer.byteLength)).toEqual([70_000, expect.any(Number)]);
+    expect(parts[1]!.records.buffer.byteLength).toBeLessThanOrEqual(8192);
+  });
+
+  it("that ends too early is refused, and so is one that tells of a failure", () => {
+    const whole = answer();
+    for (const end of [8, 30, 50, 1000, whole.length - 2])
+      expect(() => readAnswer(whole.subarray(0, end), 4), String(end)).toThrow(RangeError);
+    expect(() => readAnswer(answer(71), 4)).toThrow("code 71");
   });
 });
 
