@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { type LineageDialect, lineageOf, loadParser, type UpstreamRelation } from "../../core/lineage/index.ts";
 import { query, ROOT } from "../support/tsdbt.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const T: UpstreamRelation = {
   id: "t",
@@ -64,6 +66,7 @@ test("every aggregate of ClickHouse is one", () => {
     ],
     { cwd: ROOT, encoding: "utf8" },
   );
+  expect([listed.status, listed.stderr]).toEqual([0, ""]);
   const names = listed.stdout.split("\n").filter((name) => name !== "" && !aggregatesNothing(name));
   expect(names.length).toBeGreaterThan(200);
   for (const name of names) {
