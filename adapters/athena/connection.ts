@@ -61,15 +61,9 @@ export class AthenaConnection implements Connection {
       fetch: options.fetch ?? false,
       limit: options.limit ?? null,
       linesBefore: options.uncommented ? 0 : this.log.linesBefore,
+      cleanUp: () => this.onFailure(text),
     };
-    let result: QueryResult;
-    try {
-      result = await this.runner.run(prepared(text), how);
-    } catch (error) {
-      // The failure counts, not what becomes of cleaning up after it.
-      if (error instanceof AthenaQueryError) await this.onFailure(text).catch(() => undefined);
-      throw error;
-    }
+    const result = await this.runner.run(prepared(text), how);
     return { response: responseOf(statement, result), result };
   }
 

@@ -24,6 +24,8 @@ export interface QueryOptions {
   limit: number | null;
   /** Lines that stand before the statement, as its comment. */
   linesBefore: number;
+  /** Takes away what a try wrote that failed. */
+  cleanUp(): Promise<void>;
 }
 
 /** The longest pause between two tries, in seconds. */
@@ -48,6 +50,8 @@ export class QueryRunner {
       try {
         return await this.once(sql, options);
       } catch (error) {
+        // The failure counts, not what becomes of cleaning up after it.
+        if (error instanceof AthenaQueryError) await options.cleanUp().catch(() => undefined);
         const conflict = error instanceof AthenaQueryError && error.isCommitConflict;
         if (!conflict || attempt >= this.credentials.icebergRetries) throw error;
         await this.backOff(attempt);

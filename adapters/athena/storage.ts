@@ -150,12 +150,13 @@ export class Storage {
     }
   }
 
-  /** Deletes what a failed CREATE TABLE AS wrote: its folder was made for that table alone, which did not come to be. */
+  /** Deletes what a failed CREATE TABLE AS wrote: its folder was made for that table alone, and no table of that name lies there. */
   async clearFailed(statement: string): Promise<void> {
     const found = [...this.planned].find(([location]) => UNIQUE.test(location) && statement.includes(`'${location}'`));
     if (!found) return;
     const [location, relation] = found;
-    if ((await this.glue.location(relation)) !== null) return;
+    const standing = await this.glue.location(relation);
+    if (standing !== null && parseS3(standing).prefix === parseS3(location).prefix) return;
     await this.clear(location, [relation]);
   }
   /** Deletes a table's data; views and tables that are not there have none. What is another table's data as well stays. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AthenaStandIn, startAthena } from "../services/athena/start.ts";
 import { discardProjects } from "../support/project.ts";
-import { type Run, tsdbt } from "../support/tsdbt.ts";
+import { type Run, tsdbt, tsdbtBeside } from "../support/tsdbt.ts";
 import { Look } from "./look.ts";
 import { type Output, projectAt } from "./projects.ts";
 
@@ -19,8 +19,12 @@ function projectOf(schema: string, files: { [path: string]: string }, more: Outp
   return projectAt(at, schema, files, more);
 }
 
+function environment(root: string): { [name: string]: string } {
+  return { ...at.env, DBT_PROFILES_DIR: root };
+}
+
 function run(root: string, args: string[], env: { [name: string]: string } = {}): Run {
-  return tsdbt(root, args, { ...at.env, DBT_PROFILES_DIR: root, ...env });
+  return tsdbt(root, args, { ...environment(root), ...env });
 }
 
 /** Statements of the last run, on one line each. */
@@ -53,6 +57,29 @@ describe("a table while it is rebuilt", () => {
     expect(failed.text).toMatch(/Query [0-9a-f-]{36} \(error type \d+, user error\): https:\/\/us-east-1\.console/);
     expect(await look.rows("select id from a", "rebuilt")).toEqual([["1"]]);
     expect(await look.orphans("rebuilt", "rebuilt/")).toEqual([]);
+  });
+});
+
+describe("a table that two runs build at once", () => {
+  const model = (config: string) =>
+    `{{ config(materialized='table'${config}) }} select n as id, n % 3 as part from unnest(sequence(1, 3000)) as t (n)`;
+  it.each([
+    ["Hive", ""],
+    ["Hive, partitioned", ", partitioned_by=['part']"],
+    ["Iceberg", ", table_type='iceberg'"],
+  ])("keeps all its rows (%s)", async (_what, config) => {
+    const schema = `twice_${Buffer.from(config).toString("hex").slice(-12)}`;
+    const [one, other] = [1, 2].map(() => projectOf(schema, { "models/a.sql": model(config) })) as [string, string];
+    expect(run(one, ["run"]).code).toBe(0);
+    for (let round = 0; round < 3; round++) {
+      const done = await Promise.all([one, other].map((root) => tsdbtBeside(root, ["run"], environment(root))));
+      for (const { code, text } of done)
+        if (code !== 0) expect(text).toMatch(/already exists|does not exist|not found|COMMIT/i);
+      expect(await look.rows("select count(*), count(distinct id) from a", schema)).toEqual([["3000", "3000"]]);
+    }
+    expect(run(one, ["run"]).code).toBe(0);
+    expect(await look.orphans(schema, `${schema}/`)).toEqual([]);
+    expect((await look.tables(schema)).map(({ Name }) => Name)).toEqual(["a"]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -30,6 +30,16 @@ export function tsdbt(cwd: string, args: string[], env: { [name: string]: string
   });
   if (result.error) throw result.error;
   return { code: result.status, stdout: result.stdout, stderr: result.stderr, text: result.stdout + result.stderr };
+}
+
+/** Runs bin/tsdbt while other things go on. */
+export function tsdbtBeside(cwd: string, args: string[], env: { [name: string]: string } = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const options = { cwd, maxBuffer: 1 << 28, env: { ...userOf(cwd), ...env } };
+    const child = execFile(process.execPath, [join(ROOT, "bin", "tsdbt"), ...args], options, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr, text: stdout + stderr }),
+    );
+  });
 }
 
 /** A copy of a project in a folder of its own, under the same name, without what earlier runs left; remove it with {@link discard}. */
