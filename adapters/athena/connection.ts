@@ -4,7 +4,6 @@ import type { StatementLog } from "../statement-log.ts";
 import type { Aws } from "./aws.ts";
 import { withValues } from "./bindings.ts";
 import type { AthenaCredentials } from "./credentials.ts";
-import { AthenaQueryError } from "./errors.ts";
 import { type QueryResult, QueryRunner } from "./query.ts";
 import { prepared, toldStatistics } from "./statement-text.ts";
 import { readerOf } from "./values.ts";
