@@ -28,10 +28,16 @@
   {%- endcall -%}
 {%- endmacro %}
 
+{#- With the node's config, which `adapter.drop_relation` does not see; the name may be taken again then. -#}
+{% macro athena__drop_cached(relation) -%}
+  {%- do adapter.cache_dropped(relation) -%}
+  {%- do drop_relation(relation) -%}
+{%- endmacro %}
+
 {#- What a run that was cut short may have left. -#}
 {% macro athena__drop_if_known(relation) -%}
   {%- set known = load_cached_relation(relation) -%}
-  {%- do adapter.drop_relation(known) if known is not none -%}
+  {%- do athena__drop_cached(known) if known is not none -%}
 {%- endmacro %}
 
 

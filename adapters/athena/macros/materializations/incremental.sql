@@ -131,11 +131,11 @@
     type='table'
   ) -%}
   {%- set backup_relation = make_temp_relation(target_relation, '__bkp') -%}
-  {%- do adapter.drop_relation(tmp_relation) -%}
+  {%- do athena__drop_cached(tmp_relation) -%}
   {%- set query_result = safe_create_table_as(False, tmp_relation, compiled_code, 'sql', force_batch) -%}
-  {%- do adapter.drop_relation(backup_relation) -%}
+  {%- do athena__drop_cached(backup_relation) -%}
   {%- do adapter.replace_by_renaming(tmp_relation, target_relation, backup_relation) -%}
-  {%- do adapter.drop_relation(backup_relation) -%}
+  {%- do athena__drop_cached(backup_relation) -%}
   {%- do return(query_result) -%}
 {%- endmacro %}
 

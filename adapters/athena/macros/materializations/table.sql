@@ -73,14 +73,14 @@
 {#- Iceberg tables are renamed, which takes a moment; one that stood there is kept aside until the new one has its name. -#}
 {% macro athena__replace_by_iceberg_table(target_relation, tmp_relation, old_relation, leftovers, force_batch) -%}
   {%- for leftover in leftovers if leftover is not none -%}
-    {%- do adapter.drop_relation(leftover) -%}
+    {%- do athena__drop_cached(leftover) -%}
   {%- endfor -%}
   {%- set query_result = safe_create_table_as(False, tmp_relation, compiled_code, 'sql', force_batch) -%}
   {%- set old_kind = adapter.get_glue_table_type(old_relation) -%}
   {%- if old_kind is not none and old_kind.value == 'iceberg_table' -%}
     {%- set backup_relation = make_temp_relation(old_relation, '__bkp') -%}
     {%- do adapter.replace_by_renaming(tmp_relation, target_relation, backup_relation) -%}
-    {%- do adapter.drop_relation(backup_relation) -%}
+    {%- do athena__drop_cached(backup_relation) -%}
   {%- else -%}
     {%- do drop_relation(old_relation) -%}
     {%- do rename_relation(tmp_relation, target_relation) -%}
