@@ -243,6 +243,25 @@ describe("wap: true", () => {
   });
 });
 
+describe("a profile", () => {
+  const files = { "models/a.sql": "select 1 as id" };
+  it("asks with the keys of the role that it is to assume", async () => {
+    const role = "arn:aws:iam::123456789012:role/builder";
+    const root = projectOf("role", files, { assume_role_arn: role, assume_role_external_id: "42" });
+    await at.reset();
+    const asked = run(root, ["debug"]);
+    expect(asked.code, asked.text).toBe(0);
+    const calls = await at.calls();
+    const assumed = calls.filter(({ service }) => service === "sts");
+    expect(assumed.map(({ action, detail, key }) => [action, detail, key])).toEqual([
+      ["AssumeRole", `${role} dbt-athena 42 3600`, at.accessKeyId],
+    ]);
+    const keys = new Set(calls.filter(({ service }) => service === "athena").map(({ key }) => key));
+    expect([...keys]).toEqual([expect.stringMatching(/^ASIA/)]);
+    expect(asked.text).not.toContain([...keys][0]);
+  });
+});
+
 describe("a profile that cannot work says what to do", () => {
   const files = { "models/a.sql": "{{ config(materialized='table') }} select 1 as id" };
   it.each<[string, Output, { [name: string]: string }, string]>([

@@ -8,6 +8,8 @@ export interface RecordedCall {
   detail: string;
   /** Whether it may change anything. */
   writes: boolean;
+  /** The access key that it was signed with. */
+  key: string;
 }
 
 /** Which calls fail, and how. */
@@ -74,7 +76,7 @@ export class Faults {
       }
     );
   }
-  private matching(call: RecordedCall, fits: (rule: FaultRule) => boolean): FaultRule | undefined {
+  private matching(call: Omit<RecordedCall, "key">, fits: (rule: FaultRule) => boolean): FaultRule | undefined {
     if (this.crashed && call.writes) return { when: "before", code: "AccessDeniedException" };
     const rule = this.rules.find(
       (one) =>

@@ -8,7 +8,7 @@ import { buffer } from "node:stream/consumers";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { RunningMinio } from "../minio.ts";
 import { ApiError, AthenaApi } from "./api.ts";
-import { type FaultRule, Faults } from "./faults.ts";
+import { type FaultRule, Faults, type RecordedCall } from "./faults.ts";
 import { glueClient } from "./glue-client.ts";
 
 export interface FrontAddresses {
@@ -77,7 +77,7 @@ async function answerAthena(api: AthenaApi, faults: Faults, request: IncomingMes
   try {
     const sql = action === "StartQueryExecution" ? String(input.QueryString) : undefined;
     const call = { service: "athena", action, detail: sql ?? "", writes: action === "StartQueryExecution" };
-    const fault = faults.of(call, action !== "StartQueryExecution");
+    const fault = faults.of({ ...call, key: keyOf(request) }, action !== "StartQueryExecution");
     if (fault?.when === "before") throw new ApiError(fault.code, fault.message);
     const answer = await api.call(action, input);
     if (fault) throw new ApiError(fault.code, fault.message);
@@ -88,11 +88,10 @@ async function answerAthena(api: AthenaApi, faults: Faults, request: IncomingMes
   }
 }
 
-interface Call {
-  service: string;
-  action: string;
-  detail: string;
-  writes: boolean;
+type Call = Omit<RecordedCall, "key">;
+
+function keyOf({ headers }: IncomingMessage): string {
+  return /Credential=([^/]+)/.exec(headers.authorization ?? "")?.[1] ?? "";
 }
 
 const READING = /^(?:Get|List|Search|Batch(?:Get|.*Read)|Describe|AssumeRole|Check)/;
@@ -104,8 +103,14 @@ function glueCall(request: IncomingMessage, body: Buffer): Call {
     const service = prefix === "AWSLakeFormation" ? "lakeformation" : "glue";
     return { service, action: named, detail: body.toString("utf8"), writes: !READING.test(named) };
   }
-  const form = new URLSearchParams(body.toString("utf8")).get("Action");
-  if (form) return { service: "sts", action: form, detail: "", writes: false };
+  const form = new URLSearchParams(body.toString("utf8"));
+  const asked = form.get("Action");
+  if (asked) {
+    const detail = ["RoleArn", "RoleSessionName", "ExternalId", "DurationSeconds"]
+      .map((name) => form.get(name))
+      .join(" ");
+    return { service: "sts", action: asked, detail, writes: false };
+  }
   const action = request.url?.replace(/^\//, "") ?? "";
   return { service: "lakeformation", action, detail: body.toString("utf8"), writes: !READING.test(action) };
 }
@@ -140,7 +145,7 @@ async function passOn(
 ): Promise<void> {
   const body = await buffer(request);
   const call = callOf(request, body);
-  const fault = faults.of(call);
+  const fault = faults.of({ ...call, key: keyOf(request) });
   const refuse = () => {
     if (call.service === "s3") {
       response.writeHead(fault!.status, { "Content-Type": "application/xml" });
