@@ -30,8 +30,9 @@ const page: Page = {
     `Written by \`npm run faults:athena -- --record${values.quick ? " --quick" : ""}\` on the stand-in (docs/athena-stand-in.md). Each change to a model is made once without a fault, to`,
     "know its statements and its writing calls to Glue and S3; then once for each of them and fault. *Refused*: it fails before it does anything.",
     "*Lost*: it is done, but answers that it failed. After a fault the table is read: it must have what it had, or what it is to have, and may be",
-    "missing only where nothing was before or the model's configuration allows it. Then the command runs again: it must succeed, all rows must be",
-    "there once, and neither a table nor an object may be left over.",
+    "missing only where nothing was before or the model's configuration allows it, and there in part only where batches or partitions are written",
+    "one after the other. Then the command runs again: it must succeed, all rows must be there once, and neither a table nor an object may be",
+    "left over.",
     ...(values.quick
       ? [
           "",
