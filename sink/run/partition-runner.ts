@@ -127,10 +127,10 @@ export class PartitionRunner implements Reader {
 
   take({ from, messages, next, end }: Parameters<Reader["take"]>[0]): void {
     const { metrics } = this.#shared;
-    const where = { topic: this.topic, partition: this.partition };
-    metrics.lag.set(where, Math.max(0, end - next));
-    if (this.#accept(from, messages, next) && messages.length)
-      metrics.consumed.inc({ topic: this.topic }, messages.length);
+    const isTaken = this.#accept(from, messages, next);
+    if (isTaken && messages.length) metrics.consumed.inc({ topic: this.topic }, messages.length);
+    const lag = Math.max(0, end - (isTaken ? next : from));
+    if (!this.released) metrics.lag.set({ topic: this.topic, partition: this.partition }, lag);
   }
 
   /** Takes what was fetched into memory, or on disk, or not at all: then it is fetched again. */
