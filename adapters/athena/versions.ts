@@ -11,7 +11,6 @@ import { createPartitions, deletePartitions } from "./partitions.ts";
  * table, since Glue has no step for both; where one of the steps fails, the old ones come back.
  */
 export async function swapTables(adapter: AthenaAdapter, source: Relation, target: Relation): Promise<void> {
-  const { glue } = adapter;
   const table = await existing(adapter, source);
   const fresh = await allPartitions(adapter, source);
   const stale = await allPartitions(adapter, target);
@@ -26,15 +25,10 @@ export async function swapTables(adapter: AthenaAdapter, source: Relation, targe
   };
   const old = await existing(adapter, target);
   try {
-    await glue.updateTable(target, swapped, false);
-    await deletePartitions(adapter, target, stale);
-    await createPartitions(adapter, target, fresh);
+    await show(adapter, target, { table: swapped, fresh, stale, skipArchive: false });
   } catch (error) {
-    await orNot(async () => {
-      await glue.updateTable(target, old, true);
-      await deletePartitions(adapter, target, [...fresh, ...stale]);
-      await createPartitions(adapter, target, stale);
-    });
+    const back = { table: old, fresh: stale, stale: [...fresh, ...stale], skipArchive: true };
+    await orNot(() => show(adapter, target, back));
     throw error;
   }
 }
@@ -66,15 +60,28 @@ async function orNot(work: () => Promise<void>): Promise<void> {
 
 /** Gives each of two tables the other's data. */
 export async function exchangeTables(adapter: AthenaAdapter, one: Relation, other: Relation): Promise<void> {
-  const { glue } = adapter;
   const [first, second] = [await existing(adapter, one), await existing(adapter, other)];
   const partitions = [await allPartitions(adapter, one), await allPartitions(adapter, other)] as const;
-  await glue.updateTable(other, { ...first, Name: other.identifier ?? "" }, false);
-  await deletePartitions(adapter, other, partitions[1]);
-  await createPartitions(adapter, other, partitions[0]);
-  await glue.updateTable(one, { ...second, Name: one.identifier ?? "" }, true);
-  await deletePartitions(adapter, one, partitions[0]);
-  await createPartitions(adapter, one, partitions[1]);
+  const given = { ...first, Name: other.identifier ?? "" };
+  await show(adapter, other, { table: given, fresh: partitions[0], stale: partitions[1], skipArchive: false });
+  const taken = { ...second, Name: one.identifier ?? "" };
+  await show(adapter, one, { table: taken, fresh: partitions[1], stale: partitions[0], skipArchive: true });
+}
+
+/** Lets a table's entry show other data: the table's, then its partitions in place of the stale ones. */
+async function show(
+  adapter: AthenaAdapter,
+  relation: Relation,
+  {
+    table,
+    fresh,
+    stale,
+    skipArchive,
+  }: { table: GlueTable; fresh: Partition[]; stale: Partition[]; skipArchive: boolean },
+): Promise<void> {
+  await adapter.glue.updateTable(relation, table, skipArchive);
+  await deletePartitions(adapter, relation, stale);
+  await createPartitions(adapter, relation, fresh);
 }
 
 /** Gives a Hive table or a view another name in Glue, which Athena's SQL cannot; its data stays where it is. */

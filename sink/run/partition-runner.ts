@@ -192,11 +192,13 @@ export class PartitionRunner implements Reader {
   tell(event: Event<Message>): void {
     if (this.released) return;
     const effects = this.machine.on(event);
-    if (event.type === "stored" && this.machine.flushable && this.machine.heldBytes < SMALL) detach(this.machine.held);
+    if (event.type === "stored") {
+      if (this.machine.flushable && this.machine.heldBytes < SMALL) detach(this.machine.held);
+      this.#shared.fetcher.wake();
+    }
     this.#shared.memory.changed(this);
     this.#carryOut(effects);
     this.#feed();
-    if (event.type === "stored") this.#shared.fetcher.wake();
   }
 
   #carryOut(effects: Effect<Message>[]): void {

@@ -11,7 +11,7 @@ const SHOWN = 30;
 /** The types want it said that there is no `<datalist>`. */
 const NO_LIST = { list: undefined };
 
-/** What the worker found for a query, and in how many milliseconds. */
+/** What was found for a query, and in how many milliseconds. */
 interface Answered {
   query: string;
   hits: Hit[];
