@@ -10,9 +10,9 @@ export interface Compiled {
   queried: Set<string>;
 }
 
-/** Questions that are asked of any warehouse: which tables and schemas there are. */
+/** What is asked of any warehouse, also by `is_incremental()`: which tables and schemas there are, within a transaction. */
 const WHICH_TABLES =
-  /\binformation_schema"?\.("?tables|"?schemata)|\bsystem\.(tables|databases)\b|duckdb_(tables|views|databases)\(/i;
+  /^(?:begin|commit|rollback)$|\binformation_schema"?\.("?tables|"?schemata)|\bsystem\.(tables|databases)\b|duckdb_(tables|views|databases)\(/i;
 
 /** Compiles models and snapshots one by one, without writing or saying anything, whatever fails in between. */
 export async function compileAll(run: Run, nodes: Iterable<Node>): Promise<Compiled> {
