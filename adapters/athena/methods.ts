@@ -9,7 +9,7 @@ import type { AdapterSession } from "../adapter.ts";
 import { BASE_METHODS } from "../base-methods.ts";
 import { lookUp } from "../look-up.ts";
 import { available, type Caller, FALSE, LIST, type MethodTable, NONE } from "../method-table.ts";
-import { itemsOf, renameRelation } from "../operations.ts";
+import { itemsOf } from "../operations.ts";
 import type { Relation } from "../relation.ts";
 import { checkSnapshotTarget } from "../snapshots.ts";
 import type { AthenaAdapter } from "./adapter.ts";
@@ -163,8 +163,8 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
   ),
   available<AthenaAdapter>(
     "replace_by_renaming(fresh, target, backup)",
-    ({ adapter, session }, fresh: Relation, target: Relation, backup: Relation) =>
-      nothing(replaceByRenaming(adapter, { fresh, target, backup }, (from, to) => renameRelation(session, from, to))),
+    (caller, fresh: Relation, target: Relation, backup: Relation) =>
+      nothing(replaceByRenaming(caller, { fresh, target, backup })),
     NONE,
   ),
   available<AthenaAdapter>(

@@ -1,5 +1,7 @@
 import type { Table as GlueTable, Partition } from "@aws-sdk/client-glue";
 import { TsdbtError } from "../../core/errors.ts";
+import type { Caller } from "../method-table.ts";
+import { renameRelation } from "../operations.ts";
 import type { Relation } from "../relation.ts";
 import type { AthenaAdapter } from "./adapter.ts";
 import { isMissing } from "./errors.ts";
@@ -38,16 +40,17 @@ export async function swapTables(adapter: AthenaAdapter, source: Relation, targe
  * first one got lost, the old one gets its name back.
  */
 export async function replaceByRenaming(
-  { glue }: AthenaAdapter,
+  { adapter: { glue }, session }: Caller<AthenaAdapter>,
   { fresh, target, backup }: { fresh: Relation; target: Relation; backup: Relation },
-  rename: (from: Relation, to: Relation) => Promise<void>,
 ): Promise<void> {
   try {
-    await rename(target, backup);
-    await rename(fresh, target);
+    await renameRelation(session, target, backup);
+    await renameRelation(session, fresh, target);
   } catch (error) {
     await orNot(async () => {
-      if (!(await glue.table(target)) && (await glue.table(backup))) await rename(backup, target);
+      if ((await glue.table(target)) || !(await glue.table(backup))) return;
+      session.cache.drop(target);
+      await renameRelation(session, backup, target);
     });
     throw error;
   }
