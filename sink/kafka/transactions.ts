@@ -111,6 +111,22 @@ export function transactionalSender(kafka: Config["kafka"], to: string): Transac
     return found && found.metadata === note ? Number(found.committedOffset) : -1;
   };
 
+  /**
+   * A broker can keep a marker undecided for ever although it has ended the marker's transaction. Such a marker goes with the
+   * producer's next transaction: here an empty one, which is given up.
+   */
+  const sentBefore = async (id: string, session: Session, marker: Marker): Promise<number> => {
+    try {
+      return await sentUpTo(marker);
+    } catch (error) {
+      if (codeOf(error) !== ERRORS.unstableOffset) throw error;
+      const { coordinator, producerId, producerEpoch } = session;
+      await patiently(() => addOffsetsToTxnV3.api.async(coordinator, id, producerId, producerEpoch, marker.group));
+      await endTxnV3.api.async(coordinator, id, producerId, producerEpoch, false);
+      return await sentUpTo(marker);
+    }
+  };
+
   /** Sends messages of one partition, in as many batches as the topic's limit asks for. */
   const produce = async (id: string, session: Session, messages: readonly Placed[]): Promise<void> => {
     const { partition, key } = messages[0]!;
@@ -179,7 +195,7 @@ export function transactionalSender(kafka: Config["kafka"], to: string): Transac
         let session = sessions.get(id);
         if (!session) {
           session = await begin(id);
-          session.sent = await sentUpTo(marker);
+          session.sent = await sentBefore(id, session, marker);
           sessions.set(id, session);
         }
         if (session.sent >= marker.next) return;

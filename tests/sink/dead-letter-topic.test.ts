@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { ConnectionPool, initProducerIdV4, txnOffsetCommitV3 } from "@platformatic/kafka";
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
+import { patiently } from "../../sink/kafka/patience.ts";
+import { startKafka } from "../services/kafka.ts";
 import { open, type Sending, sendRange } from "./dead-letter-sender.ts";
 import { WAIT, World } from "./world.ts";
 
@@ -48,6 +51,20 @@ async function committed(): Promise<string[]> {
 
 const keys = (ranges: number[]) =>
   ranges.flatMap((range) => sending(range).offsets.map((offset) => `${topic}/1/${offset}`)).sort();
+
+/** Sets a marker that the coordinator of transactions knows nothing of: nothing of its will ever decide it. */
+async function leaveMarker(bootstrap: string, group: string, of: { topic: string; partition: number }): Promise<void> {
+  const [host, port] = bootstrap.split(":");
+  const pool = new ConnectionPool("test", {});
+  const broker = await pool.get({ host: host!, port: Number(port) });
+  const [letters, id] = [`${group}-dead-letters`, `${group}-dead-letters/${of.topic}/${of.partition}`];
+  const { producerId, producerEpoch } = await patiently(() => initProducerIdV4.api.async(broker, id, 60_000, -1n, -1));
+  const mark = { partitionIndex: of.partition, committedOffset: 1_000_000n, committedLeaderEpoch: -1 };
+  await txnOffsetCommitV3.api.async(broker, id, letters, producerId, producerEpoch, -1, "", null, [
+    { name: of.topic, partitions: [{ ...mark, committedMetadata: "one" }] },
+  ]);
+  await pool.close();
+}
 
 const state = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]![0];
 
@@ -100,6 +117,34 @@ describe("the topic of dead letters", () => {
       [`${topic}/1/2`, 100],
     ]);
     expect(found[1]!.headers.map(String)).toContain("dead-letter.omitted-bytes,5000");
+  });
+
+  it("gets them where a broker keeps a marker undecided after the transaction's end", async () => {
+    const kafka = await startKafka({ properties: { "transaction.partition.verification.enable": "false" } });
+    const there = await World.open(kafka.bootstrap, inject("s3"), "undecided");
+    try {
+      const source = await there.topic("prices", 2);
+      const dead = await there.topic("graveyard", 3);
+      const to = { ...sending(0), bootstrap: kafka.bootstrap, group: there.group, graveyard: dead };
+      const ranges = [0, 1, 2].map((range) => ({
+        ...to,
+        from: { topic: source, topicId: "one", partition: 1 },
+        offsets: sending(range).offsets,
+      }));
+      const letters = open(to);
+      await sendRange(letters, ranges[0]!);
+      await leaveMarker(kafka.bootstrap, there.group, { topic: source, partition: 1 });
+      await sendRange(letters, ranges[1]!);
+      await leaveMarker(kafka.bootstrap, there.group, { topic: source, partition: 1 });
+      const again = open(to);
+      for (const range of ranges) await sendRange(again, range);
+      await Promise.all([letters.close(), again.close()]);
+      const found = (await there.committed(dead)).map(({ key }) => String(key)).sort();
+      expect(found).toEqual(ranges.flatMap(({ offsets }) => offsets.map((at) => `${source}/1/${at}`)).sort());
+    } finally {
+      await there.close();
+      await kafka.stop();
+    }
   });
 
   it("has those of a topic that was made anew, whose offsets begin again", async () => {
