@@ -132,9 +132,10 @@ export class Glue {
   async updateTable(relation: Relation, table: GlueTable, skipArchive: boolean): Promise<void> {
     const { UpdateTableCommand } = await import("./clients/glue.ts");
     const client = await this.aws.glue();
-    const input = { ...(await this.where(relation)), TableInput: tableInput(table), SkipArchive: skipArchive };
+    const named = { ...table, Name: relation.identifier ?? undefined };
+    const input = { ...(await this.where(relation)), TableInput: tableInput(named), SkipArchive: skipArchive };
     await this.aws.guarded("UpdateTable", () => client.send(new UpdateTableCommand(input)));
-    this.note(relation.database, { ...table, Name: relation.identifier ?? undefined }, relation.schema ?? "");
+    this.note(relation.database, named, relation.schema ?? "");
   }
 
   async createTable(relation: Relation, table: GlueTable): Promise<void> {

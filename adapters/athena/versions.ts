@@ -13,26 +13,12 @@ import { createPartitions, deletePartitions } from "./partitions.ts";
  * table, since Glue has no step for both; where one of the steps fails, the old ones come back.
  */
 export async function swapTables(adapter: AthenaAdapter, source: Relation, target: Relation): Promise<void> {
-  const table = await existing(adapter, source);
-  const fresh = await allPartitions(adapter, source);
-  const stale = await allPartitions(adapter, target);
-  const { StorageDescriptor, PartitionKeys, TableType, Parameters, Description = "" } = table;
-  const swapped = {
-    Name: target.identifier ?? "",
-    StorageDescriptor,
-    PartitionKeys,
-    TableType,
-    Parameters,
-    Description,
-  };
-  const old = await existing(adapter, target);
-  try {
-    await show(adapter, target, { table: swapped, fresh, stale, skipArchive: false });
-  } catch (error) {
-    const back = { table: old, fresh: stale, stale: [...fresh, ...stale], skipArchive: true };
-    await orNot(() => show(adapter, target, back));
-    throw error;
-  }
+  const from = await shownBy(adapter, source);
+  const { Name, StorageDescriptor, PartitionKeys, TableType, Parameters, Description = "" } = from.table;
+  const table = { Name, StorageDescriptor, PartitionKeys, TableType, Parameters, Description };
+  await showInstead(adapter, [
+    { relation: target, shown: await shownBy(adapter, target), next: { ...from, table }, skipArchive: false },
+  ]);
 }
 
 /**
@@ -61,30 +47,52 @@ async function orNot(work: () => Promise<void>): Promise<void> {
   await work().catch(() => undefined);
 }
 
-/** Gives each of two tables the other's data. */
+/** Gives each of two tables the other's data; where that fails, each gets its own back. */
 export async function exchangeTables(adapter: AthenaAdapter, one: Relation, other: Relation): Promise<void> {
-  const [first, second] = [await existing(adapter, one), await existing(adapter, other)];
-  const partitions = [await allPartitions(adapter, one), await allPartitions(adapter, other)] as const;
-  const given = { ...first, Name: other.identifier ?? "" };
-  await show(adapter, other, { table: given, fresh: partitions[0], stale: partitions[1], skipArchive: false });
-  const taken = { ...second, Name: one.identifier ?? "" };
-  await show(adapter, one, { table: taken, fresh: partitions[1], stale: partitions[0], skipArchive: true });
+  const [first, second] = [await shownBy(adapter, one), await shownBy(adapter, other)];
+  await showInstead(adapter, [
+    { relation: other, shown: second, next: first, skipArchive: false },
+    { relation: one, shown: first, next: second, skipArchive: true },
+  ]);
 }
 
-/** Lets a table's entry show other data: the table's, then its partitions in place of the stale ones. */
+/** What a table's entry in Glue shows. */
+interface Shown {
+  table: GlueTable;
+  partitions: Partition[];
+}
+
+async function shownBy(adapter: AthenaAdapter, relation: Relation): Promise<Shown> {
+  return { table: await existing(adapter, relation), partitions: await allPartitions(adapter, relation) };
+}
+
+/** Lets tables' entries show other data, one after the other; where that fails, those already changed show again what they did. */
+async function showInstead(
+  adapter: AthenaAdapter,
+  changes: readonly { relation: Relation; shown: Shown; next: Shown; skipArchive: boolean }[],
+): Promise<void> {
+  const begun: (() => Promise<void>)[] = [];
+  try {
+    for (const { relation, shown, next, skipArchive } of changes) {
+      const strange = [...next.partitions, ...shown.partitions];
+      begun.unshift(() => show(adapter, relation, shown, { stale: strange, skipArchive: true }));
+      await show(adapter, relation, next, { stale: shown.partitions, skipArchive });
+    }
+  } catch (error) {
+    for (const takeBack of begun) await orNot(takeBack);
+    throw error;
+  }
+}
+
 async function show(
   adapter: AthenaAdapter,
   relation: Relation,
-  {
-    table,
-    fresh,
-    stale,
-    skipArchive,
-  }: { table: GlueTable; fresh: Partition[]; stale: Partition[]; skipArchive: boolean },
+  { table, partitions }: Shown,
+  { stale, skipArchive }: { stale: Partition[]; skipArchive: boolean },
 ): Promise<void> {
   await adapter.glue.updateTable(relation, table, skipArchive);
   await deletePartitions(adapter, relation, stale);
-  await createPartitions(adapter, relation, fresh);
+  await createPartitions(adapter, relation, partitions);
 }
 
 /** Gives a Hive table or a view another name in Glue, which Athena's SQL cannot; its data stays where it is. */

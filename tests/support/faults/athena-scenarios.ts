@@ -34,6 +34,8 @@ const TABLE_CONFIGS: { variation: string; config: string; gap?: boolean }[] = [
   { variation: "Hive, batches", config: ", partitioned_by=['v'], force_batch=true, partitions_limit=1" },
   { variation: "Hive, ha: true", config: ", ha=true, versions_to_keep=1" },
   { variation: "Hive, ha: false", config: ", ha=false", gap: true },
+  { variation: "Hive, wap: true", config: ", meta={'wap': true}" },
+  { variation: "Hive, wap: true, partitioned", config: ", meta={'wap': true}, partitioned_by=['v']" },
   { variation: "Hive, one place", config: ", s3_data_naming='schema_table'", gap: true },
   { variation: "Iceberg", config: ", table_type='iceberg'" },
   {
