@@ -107,6 +107,10 @@ export async function runChaos(
   say("waiting until all is committed");
   await untilCommitted(world, topic, () => sinks.map(({ log }) => log.slice(-30)));
   const exitCodes = await Promise.all(sinks.map((sink) => sink.end()));
+  for (const [i, code] of exitCodes.entries()) {
+    if (code !== 0)
+      say(`a sink ended with ${code}: ${JSON.stringify(sinks[i]!.log.slice(-20), null, 1)}${sinks[i]!.stderr}`);
+  }
   proxy.choose = () => "none";
   return { ...(await verify(world, { topic, graveyard }, bad)), ...counted(options, proxy, exitCodes) };
 }
