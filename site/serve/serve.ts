@@ -74,10 +74,12 @@ export async function serveDocs(options: ServeOptions): Promise<void> {
     const isArtifact = (path: string) => path.startsWith(target + sep);
     const work = async (paths: ReadonlySet<string>) => {
       try {
-        const problem = [...paths].every(isArtifact) ? null : await refresh();
+        const stale = ![...paths].every(isArtifact);
+        const problem = stale ? await refresh() : null;
         keepRun(target);
         if (problem === null) show(load(target));
         else tell(problem);
+        if (stale) say(problem === null ? "Up to date with the project again" : `Not up to date:\n${problem}`);
       } catch (error) {
         tell(error instanceof Error ? error.message : String(error));
       }

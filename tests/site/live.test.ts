@@ -51,5 +51,8 @@ it("shows in the open page what is edited, added and wrong", async () => {
   await main.locator(".code", { hasText: "select 24 as order_id" }).waitFor();
   await banner.waitFor({ state: "detached" });
   expect(problems).toEqual([]);
+  expect(server.output()).toMatch(
+    /Up to date with the project again[\s\S]*Not up to date:[\s\S]*orders\.sql[\s\S]*Up to date/,
+  );
   await page.context().close();
 });
