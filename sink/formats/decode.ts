@@ -5,10 +5,14 @@ import { type AvroReader, avroReader, avroValidator } from "./avro-reader.ts";
 import { BadMessage, Refused } from "./bad-message.ts";
 import { type CodeSchema, problemByCode } from "./code-schema.ts";
 import { unwrapDebezium } from "./debezium.ts";
+import { isJsonText } from "./json-text.ts";
 import type { Registry, Schema } from "./registry.ts";
 import { type Validator, validator } from "./validate.ts";
 
-/** A message's content. `text` is there where the message itself was JSON: its bytes are kept, digit for digit. */
+/**
+ * A message's content. `text` is there where the message itself was JSON: its bytes are kept, digit for digit; `value` is undefined
+ * then if nobody asked for it.
+ */
 export interface Row {
   value: unknown;
   text?: Buffer;
@@ -24,17 +28,20 @@ export interface Decoding {
   registry: Registry | undefined;
   /** Of `validation.zod`. */
   schema: CodeSchema | undefined;
+  /** Whether the rows' values are looked at, or only the texts of messages that are JSON. */
+  values: boolean;
 }
 
 /** Makes the decoder of some messages: what they need from the schema registry is fetched before. */
 export async function decoderOf(
-  { input, validation, registry, schema }: Decoding,
+  { input, validation, registry, schema, values }: Decoding,
   messages: readonly Message[],
 ): Promise<Decode> {
-  const parse = await parserOf(input, registry, messages);
   const checks: Validator[] = [];
   if (validation.json_schema !== undefined) checks.push(validator(validation.json_schema));
   if (validation.avro_schema !== undefined) checks.push(avroValidator(validation.avro_schema));
+  const looksInto = values || checks.length > 0 || schema !== undefined || input.debezium !== "off";
+  const parse = input.format === "json" && !looksInto ? checkJson : await parserOf(input, registry, messages);
   return (message) => {
     if (message.value === undefined) {
       if (input.nulls === "skip") return undefined;
@@ -104,6 +111,11 @@ function parseJson(value: Buffer): Row {
   } catch (error) {
     throw new BadMessage("json", (error as Error).message);
   }
+}
+
+/** As parseJson, but for the value. */
+function checkJson(value: Buffer): Row {
+  return isJsonText(value) ? { value: undefined, text: value } : parseJson(value);
 }
 
 function parseRaw(value: Buffer): Row {

@@ -46,6 +46,8 @@ export interface Rendered {
 }
 
 const SLICE_MS = 4;
+/** Begins an `output.time` that is one of the message's own. */
+const FIELD = "field:";
 
 /** Decodes and checks messages, a slice at a time, so that nothing else has to wait long. */
 export async function prepare(
@@ -54,9 +56,11 @@ export async function prepare(
   messages: readonly Message[],
   { registry, schema }: { registry?: Registry | undefined; schema?: CodeSchema | undefined } = {},
 ): Promise<Prepared> {
-  const { input, validation, refused } = layout;
+  const { input, output, validation, refused } = layout;
   const verdicts = refused && new Map(refused.map((verdict) => [verdict.offset, verdict]));
-  const decode = await decoderOf({ input, validation, registry, schema: verdicts ? undefined : schema }, messages);
+  const values = !isText(output) || output.time.startsWith(FIELD);
+  const decoding = { input, validation, registry, schema: verdicts ? undefined : schema, values };
+  const decode = await decoderOf(decoding, messages);
   const finish = finisher(layout, from);
   const prepared: Prepared = { good: [], dead: [], refused: [] };
   let since = performance.now();
@@ -86,13 +90,12 @@ export async function prepare(
 
 /** What a row gets besides its content, and the checks that its format needs. */
 function finisher({ output }: Layout, from: TopicPartition): (message: Message, row: Row) => Good {
-  const { kafka_field: name, time, format } = output;
-  const isText = format === "jsonl" || format === "json";
+  const { kafka_field: name, time } = output;
   const columns = Object.entries(output.columns ?? {}).map(([column, type]) => ({ name: column, type }));
-  const field = time.startsWith("field:") ? time.slice("field:".length).split(".") : undefined;
+  const field = time.startsWith(FIELD) ? time.slice(FIELD.length).split(".") : undefined;
   const timeOfPath = (message: Message, value: unknown) =>
     field ? fieldTime(value, field) : time === "kafka" ? message.timestamp : undefined;
-  if (isText)
+  if (isText(output))
     return (message, row) => ({
       value: undefined,
       line: name ? withField(lineOf(row), name, originOf(from, message)) : lineOf(row),
@@ -131,7 +134,7 @@ export async function render(
   prepared: Prepared,
 ): Promise<Rendered[]> {
   const { output } = layout;
-  const ext = extension(output.format, output.compression);
+  const ext = extension(output);
   const parts = { topic: from.topic, topicId: from.topicId, partition: from.partition, offset: claim.first, ext };
   const name = compileTemplate(output.path, parts);
   const inZone = zoned(output.timezone);
@@ -154,8 +157,12 @@ export async function render(
   return objects;
 }
 
-function extension(format: Layout["output"]["format"], compression: Layout["output"]["compression"]): string {
-  return format === "jsonl" || format === "json" ? `.${format}${SUFFIX[compression]}` : `.${format}`;
+function isText({ format }: Layout["output"]): boolean {
+  return format === "jsonl" || format === "json";
+}
+
+function extension(output: Layout["output"]): string {
+  return `.${output.format}${isText(output) ? SUFFIX[output.compression] : ""}`;
 }
 
 async function fileOf({ output }: Layout, rows: readonly Good[]): Promise<{ body: Buffer; contentType: string }> {
