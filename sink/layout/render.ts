@@ -11,6 +11,7 @@ import type { Registry } from "../formats/registry.ts";
 import { lineOf, originOf, withField } from "../formats/text.ts";
 import type { Message, TopicPartition } from "../message.ts";
 import type { Claim } from "../protocol/index.ts";
+import { borrow, giveBack } from "./buffers.ts";
 import type { Layout, Refusal } from "./layout.ts";
 import { compileTemplate, zoned } from "./path-template.ts";
 
@@ -40,6 +41,7 @@ export interface Prepared {
 /** An object to be stored. */
 export interface Rendered {
   key: string;
+  /** To be given back when it is stored. */
   body: Buffer;
   contentType: string;
   messages: number;
@@ -168,7 +170,9 @@ function extension(output: Layout["output"]): string {
 async function fileOf({ output }: Layout, rows: readonly Good[]): Promise<{ body: Buffer; contentType: string }> {
   const { format } = output;
   if (format === "jsonl" || format === "json") {
-    const body = await compress(textOf(rows, format), output);
+    const text = textOf(rows, format);
+    const body = await compress(text, output);
+    if (body !== text) giveBack(text);
     return { body, contentType: format === "json" ? "application/json" : "application/x-ndjson" };
   }
   const records = rows.map(({ value }) => value as { [name: string]: unknown });
@@ -182,7 +186,7 @@ async function fileOf({ output }: Layout, rows: readonly Good[]): Promise<{ body
 function textOf(rows: readonly Good[], format: "jsonl" | "json"): Buffer {
   const [open, between, close] = format === "json" ? ["[", ",\n", "]\n"] : ["", "\n", "\n"];
   const size = rows.reduce((sum, { line }) => sum + line!.length + between.length, 0);
-  const text = Buffer.allocUnsafe(open.length + size - between.length + close.length);
+  const text = borrow(open.length + size - between.length + close.length);
   let at = text.write(open, "latin1");
   for (const [index, { line }] of rows.entries()) {
     if (index) for (let i = 0; i < between.length; i++) text[at++] = between.charCodeAt(i);

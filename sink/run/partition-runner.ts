@@ -5,7 +5,7 @@ import type { Registry } from "../formats/registry.ts";
 import type { Fetcher, Reader } from "../kafka/fetcher.ts";
 import type { Group } from "../kafka/group.ts";
 import { detach } from "../kafka/records.ts";
-import { type Layout, type Prepared, prepare, readLayout, render } from "../layout/index.ts";
+import { giveBack, type Layout, type Prepared, prepare, readLayout, render } from "../layout/index.ts";
 import type { Message, TopicPartition } from "../message.ts";
 import { type Claim, type Effect, type Event, GENESIS, PartitionMachine } from "../protocol/index.ts";
 import type { PartitionSpool, Spool } from "../spool/index.ts";
@@ -333,8 +333,11 @@ export class PartitionRunner implements Reader {
   async #putOne(object: { key: string; body: Buffer; contentType: string }, origin: string): Promise<void> {
     const { store } = this.#shared;
     if (this.released) throw new Error("the partition was taken away");
-    if (await store.putNew(object.key, object.body, { contentType: object.contentType, metadata: { claim: origin } }))
+    if (await store.putNew(object.key, object.body, { contentType: object.contentType, metadata: { claim: origin } })) {
+      // Refused or not answered, it may still be on its way out.
+      giveBack(object.body);
       return;
+    }
     const found = await store.head(object.key);
     if (!found) throw new Error(`${object.key} was there and is gone`);
     if (found.claim !== origin)
