@@ -24,12 +24,15 @@ command("run", "read and store until SIGTERM or SIGINT")
   .option("--port <port>", "port of /metrics, /health and /ready")
   .action((flags: CommonFlags & { logLevel?: Config["log"]["level"]; port?: string }) =>
     finish(async () => {
+      const asked = new Promise<void>((resolve) => {
+        for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve());
+      });
       const { startSink } = await import("../run/sink.ts");
       const config = await load(flags.config);
       if (flags.logLevel) config.log.level = flags.logLevel;
       if (flags.port !== undefined && config.http) config.http.port = Number(flags.port);
       const sink = await startSink(config);
-      for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void sink.stop());
+      void asked.then(sink.stop);
       await sink.ended;
       return 0;
     }),

@@ -77,15 +77,16 @@ export function joinGroup(kafka: Config["kafka"], log: Log): Group {
       );
       if (kafka.protocol === "consumer" && lost) broken(text);
     });
-    const joined =
-      kafka.protocol === "classic"
-        ? joinClassic(member, topics)
-        : // The stream is never read: it keeps the membership, fetching is ours.
-          member.consume({ topics: [...topics], mode: "committed", fallbackMode: "earliest" }).then((stream) => {
-            stream.on("error", (error: Error) => broken(messageOf(error)));
-            stream.on("close", () => broken("the membership's stream closed"));
-          });
-    joined.catch((error: unknown) => broken(messageOf(error)));
+    if (kafka.protocol === "classic") {
+      joinClassic(member, topics).catch((error: unknown) => broken(messageOf(error)));
+      return;
+    }
+    // The stream is never read: it keeps the membership, fetching is ours. Told by a callback, it is heard before it can fail.
+    member.consume({ topics: [...topics], mode: "committed", fallbackMode: "earliest" }, (error, stream) => {
+      if (error) broken(messageOf(error));
+      stream?.on("error", (failure: Error) => broken(messageOf(failure)));
+      stream?.on("close", () => broken("the membership's stream closed"));
+    });
   };
 
   group.subscribe = (wanted) => {

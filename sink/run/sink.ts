@@ -211,7 +211,9 @@ export async function startSink(config: Config, options: SinkOptions = {}): Prom
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       log.info("stopping");
-      await shutDown();
+      await shutDown().catch((error: Error) => {
+        failure ??= error;
+      });
       const statistics = await statisticsOf(metrics, startedAt);
       log.info(statistics, "statistics");
       if (failure) finish.reject(failure);

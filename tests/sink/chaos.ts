@@ -106,6 +106,7 @@ export async function runChaos(
   await producing;
   say("waiting until all is committed");
   await untilCommitted(world, topic, () => sinks.map(({ log }) => log.slice(-30)));
+  await Promise.all(sinks.map((sink) => sink.logged(() => true)));
   const exitCodes = await Promise.all(sinks.map((sink) => sink.end()));
   for (const [i, code] of exitCodes.entries()) {
     if (code !== 0)
