@@ -23,7 +23,14 @@ import { bucketOf, partitionKeyInQuery, partitionValue } from "./partition-keys.
 import { cleanUpPartitions } from "./partitions.ts";
 import { columnsOf, relationsIn } from "./relations.ts";
 import { TableTypeObject } from "./table-type.ts";
-import { exchangeTables, expireVersions, renameInGlue, replaceByRenaming, swapTables } from "./versions.ts";
+import {
+  announceClearing,
+  exchangeTables,
+  expireVersions,
+  renameInGlue,
+  replaceByRenaming,
+  swapTables,
+} from "./versions.ts";
 
 /** What `adapter.*` has for Athena alone, or does otherwise than the base. */
 export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
@@ -155,6 +162,11 @@ export const ATHENA_METHODS: MethodTable<AthenaAdapter> = new Map([
     "list_relations_without_caching(schema_relation)",
     (caller, schemaRelation: Relation) => relationsIn(caller.adapter, caller.session, schemaRelation),
     LIST,
+  ),
+  available<AthenaAdapter>(
+    "announce_clearing(relation, target)",
+    ({ adapter }, relation: Relation, target: Relation) => nothing(announceClearing(adapter, relation, target)),
+    NONE,
   ),
   available<AthenaAdapter>(
     "swap_table(src_relation, target_relation)",

@@ -5,20 +5,67 @@ import { renameRelation } from "../operations.ts";
 import type { Relation } from "../relation.ts";
 import type { AthenaAdapter } from "./adapter.ts";
 import { isMissing } from "./errors.ts";
+import { kindOf } from "./glue.ts";
 import { contains, parseS3 } from "./locations.ts";
 import { createPartitions, deletePartitions } from "./partitions.ts";
 
+/** On the entry of a table whose data is about to be deleted. */
+const CLEARED = "tsdbt_cleared";
+
+/**
+ * Says that a table which another run left, or is building for `target`, will be deleted with its data. Who lets `target` show that data
+ * reads this after having done so, and who deletes it looks at `target` after this: so one of the two leaves off.
+ */
+export async function announceClearing({ glue }: AthenaAdapter, relation: Relation, target: Relation): Promise<void> {
+  const table = await glue.table(relation);
+  if (!table || kindOf(table) !== "table") return;
+  try {
+    await glue.updateTable(relation, { ...table, Parameters: { ...table.Parameters, [CLEARED]: "true" } }, true);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  await glue.table(target);
+}
+
 /**
  * Gives `target` the data of `source`: readers see the old rows, then the new ones. Partitions are exchanged after the
- * table, since Glue has no step for both; where one of the steps fails, the old ones come back.
+ * table, since Glue has no step for both; where one of the steps fails, or another run clears the new data, the old ones come back.
  */
 export async function swapTables(adapter: AthenaAdapter, source: Relation, target: Relation): Promise<void> {
   const from = await shownBy(adapter, source);
   const { Name, StorageDescriptor, PartitionKeys, TableType, Parameters, Description = "" } = from.table;
   const table = { Name, StorageDescriptor, PartitionKeys, TableType, Parameters, Description };
-  await showInstead(adapter, [
-    { relation: target, shown: await shownBy(adapter, target), next: { ...from, table }, skipArchive: false },
-  ]);
+  const change = {
+    relation: target,
+    shown: await shownBy(adapter, target),
+    next: { ...from, table },
+    skipArchive: false,
+  };
+  const location = StorageDescriptor?.Location;
+  let isLost = CLEARED in (Parameters ?? {});
+  const confirm = async () => {
+    const now = await adapter.glue.table(source);
+    isLost ||= now?.StorageDescriptor?.Location !== location || CLEARED in (now?.Parameters ?? {});
+    if (isLost) throw clearedMeanwhile(target);
+  };
+  try {
+    if (isLost) throw clearedMeanwhile(target);
+    await showInstead(adapter, [change], confirm);
+  } catch (error) {
+    if (isLost && location) await orNot(() => adapter.storage.clear(location, [source]));
+    throw error;
+  }
+}
+
+function clearedMeanwhile(target: Relation): TsdbtError {
+  return new TsdbtError(
+    "TD5466",
+    "Runtime Error",
+    `Another run cleared the new data of ${target.render()}; it shows the old.`,
+    {
+      hint: "Let one run at a time build a table, or give each a target schema of its own.",
+    },
+  );
 }
 
 /**
@@ -70,6 +117,7 @@ async function shownBy(adapter: AthenaAdapter, relation: Relation): Promise<Show
 async function showInstead(
   adapter: AthenaAdapter,
   changes: readonly { relation: Relation; shown: Shown; next: Shown; skipArchive: boolean }[],
+  confirm = async () => {},
 ): Promise<void> {
   const begun: (() => Promise<void>)[] = [];
   try {
@@ -78,6 +126,7 @@ async function showInstead(
       begun.unshift(() => show(adapter, relation, shown, { stale: strange, skipArchive: true }));
       await show(adapter, relation, next, { stale: shown.partitions, skipArchive });
     }
+    await confirm();
   } catch (error) {
     for (const takeBack of begun) await orNot(takeBack);
     throw error;

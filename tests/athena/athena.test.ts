@@ -83,6 +83,43 @@ describe("a table that two runs build at once", () => {
   });
 });
 
+describe("a run that finds what another one is building", () => {
+  const files = (steps: string) => ({
+    "macros/steps.sql": `{% macro steps() %}
+      {% set m = api.Relation.create(database='awsdatacatalog', schema=target.schema, identifier='m', type='table') %}
+      {% set beside = api.Relation.create(database='awsdatacatalog', schema=target.schema, identifier='m__ha', type='table') %}
+      ${steps}
+    {% endmacro %}`,
+    "models/m.sql": "{{ config(materialized='table') }} select 1 as id",
+  });
+  const fresh = (schema: string) =>
+    `{% do run_query("create table " ~ target.schema ~ ".m__ha with (table_type='hive', is_external=true, external_location='s3://${at.bucket}/${schema}/fresh', format='parquet') as select 2 as id") %}`;
+  const clear = "{% do adapter.announce_clearing(beside, m) %}{% do adapter.clean_up_table(beside) %}";
+  const swap = "{% do adapter.swap_table(beside, m) %}";
+
+  it("leaves the data that is shown already", async () => {
+    const root = projectOf("found", files(fresh("found") + swap + clear));
+    expect(run(root, ["run"]).code).toBe(0);
+    expect(run(root, ["run-operation", "steps"]).text).not.toContain("Error");
+    expect(await look.rows("select id from m", "found")).toEqual([["2"]]);
+  });
+  it.each([
+    ["is deleted", clear],
+    ["is about to be deleted", "{% do adapter.announce_clearing(beside, m) %}"],
+    ["is another one's by now", `${clear}{% do adapter.delete_from_glue_catalog(beside) %}`],
+  ])("or makes it show the old rows, where the new data %s", async (what, clearing) => {
+    const schema = `lost_${what.length}`;
+    const root = projectOf(schema, files(fresh(schema) + clearing + swap));
+    expect(run(root, ["run"]).code).toBe(0);
+    expect(run(root, ["run-operation", "steps"]).text).toMatch(/Another run cleared the new data|does not exist/);
+    expect(await look.rows("select id from m", schema)).toEqual([["1"]]);
+    expect(run(root, ["run"]).code).toBe(0);
+    expect(await look.rows("select id from m", schema)).toEqual([["1"]]);
+    expect(await look.orphans(schema, `${schema}/`)).toEqual([]);
+    expect((await look.tables(schema)).map(({ Name }) => Name)).toEqual(["m"]);
+  });
+});
+
 describe("what may not be deleted", () => {
   it.each([
     ["the bucket", "''", "it is a whole bucket"],

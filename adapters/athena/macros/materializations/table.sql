@@ -53,7 +53,11 @@
   {%- set is_hive = old_relation is not none and old_relation.is_table and (old_relation.detailed_table_type or '') | lower != 'iceberg' -%}
   {%- set wants_swap = config.get('ha', default=none) is not sameas false -%}
   {%- set can_swap = has_own_folder and not adapter.is_work_group_output_location_enforced() -%}
-  {%- do drop_relation(old_tmp_relation) if old_tmp_relation is not none -%}
+  {%- if old_tmp_relation is not none -%}
+    {#- It may be another run's that is about to show its data. -#}
+    {%- do adapter.announce_clearing(old_tmp_relation, target_relation) -%}
+    {%- do drop_relation(old_tmp_relation) -%}
+  {%- endif -%}
 
   {%- if not (is_hive and wants_swap and can_swap) -%}
     {%- do drop_relation(old_relation) if old_relation is not none -%}
