@@ -14,6 +14,14 @@ interface CommonFlags {
 const program = new Command("tsdbt-sink")
   .description("Stores the messages of Kafka topics in S3, every one exactly once")
   .version(VERSION, "--version", "print the version")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  tsdbt-sink check                            does sink.yml work?
+  tsdbt-sink run -c prices.yml --port 9100    store messages; /metrics, /health and /ready on port 9100
+  tsdbt-sink replay --topic prices --dry-run  how many dead letters would be sent back?`,
+  )
   .exitOverride((error) => process.exit(error.exitCode ? 2 : 0));
 
 const command = (name: string, description: string) =>

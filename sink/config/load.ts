@@ -7,15 +7,19 @@ import { type Config, configSchema, type InputOptions, type ValidationOptions } 
 
 /** Reads a configuration file: YAML, in which `${NAME}` and `${NAME:-default}` stand for environment variables. */
 export function loadConfig(file: string, env: NodeJS.ProcessEnv = process.env): Config {
-  let text: string;
+  let content: string;
   try {
-    text = readFileSync(file, "utf8");
+    content = readFileSync(file, "utf8");
   } catch (error) {
     throw new SinkError(`cannot read ${file}: ${messageOf(error)}`, { cause: error });
   }
-  const document = parseDocument(text);
+  const document = parseDocument(content);
   const problem = document.errors[0];
-  if (problem) throw new SinkError(`${file}: ${problem.message.trimEnd()}`);
+  if (problem) {
+    const bare = /[[,]\s*\$\{/.test(problem.message);
+    const hint = "a variable within [ ] stands in quotes";
+    throw new SinkError(`${file}: ${problem.message.trimEnd()}`, bare ? { hint } : {});
+  }
   return parseConfig(substitute(document.toJS(), env, file), file);
 }
 

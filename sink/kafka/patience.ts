@@ -5,6 +5,7 @@ export const ERRORS = {
   messageTooLarge: 10,
   coordinatorLoading: 14,
   coordinatorNotAvailable: 15,
+  notCoordinator: 16,
   concurrentTransactions: 51,
   unstableOffset: 88,
 } as const;
@@ -24,13 +25,14 @@ export function codeOf(error: unknown): number | undefined {
   return apiCode ?? errors.map(codeOf).find((code) => code !== undefined);
 }
 
-/** Asks again while a coordinator is still loading, or is ending the transaction before. */
-export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+/** Asks again while a coordinator is still loading, or is ending the transaction before; and on what else is soon over. */
+export async function patiently<T>(ask: () => Promise<T>, ...more: number[]): Promise<T> {
   for (let left = TRIES; ; left--) {
     try {
       return await ask();
     } catch (error) {
-      if (!left || !SOON_OVER.has(codeOf(error) ?? 0)) throw error;
+      const code = codeOf(error) ?? 0;
+      if (!left || !(SOON_OVER.has(code) || more.includes(code))) throw error;
       await sleep(PAUSE_MS);
     }
   }

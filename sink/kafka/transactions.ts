@@ -94,13 +94,13 @@ export function transactionalSender(kafka: Config["kafka"], to: string): Transac
     return pool.get(coordinators[0]!);
   };
 
-  const begin = async (id: string): Promise<Session> => {
-    const coordinator = await coordinatorOf(TRANSACTION, id);
-    const { producerId, producerEpoch } = await patiently(() =>
-      initProducerIdV4.api.async(coordinator, id, TRANSACTION_MS, -1n, -1),
-    );
-    return { coordinator, producerId, producerEpoch, sequences: new NumericMap(), sent: -1 };
-  };
+  /** A coordinator that has just been made out may not know yet that it is one. */
+  const begin = (id: string): Promise<Session> =>
+    patiently(async () => {
+      const coordinator = await coordinatorOf(TRANSACTION, id);
+      const { producerId, producerEpoch } = await initProducerIdV4.api.async(coordinator, id, TRANSACTION_MS, -1n, -1);
+      return { coordinator, producerId, producerEpoch, sequences: new NumericMap(), sent: -1 };
+    }, ERRORS.notCoordinator);
 
   /** Asked after the session has begun: what an older one had committed is seen, and nothing of it can be committed any more. */
   const sentUpTo = async ({ group, topic, partition, note }: Marker): Promise<number> => {

@@ -132,6 +132,7 @@ describe("the topic of dead letters", () => {
         offsets: sending(range).offsets,
       }));
       const letters = open(to);
+      await letters.check();
       await sendRange(letters, ranges[0]!);
       await leaveMarker(kafka.bootstrap, there.group, { topic: source, partition: 1 });
       await sendRange(letters, ranges[1]!);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../../sink/config/index.ts";
+import type { SinkError } from "../../../sink/errors.ts";
 import { checkLayouts } from "../../../sink/layout/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tsdbt-sink-config-"));
@@ -11,6 +12,15 @@ function load(text: string, env: NodeJS.ProcessEnv = {}) {
   const file = join(folder, "sink.yml");
   writeFileSync(file, text);
   return loadConfig(file, env);
+}
+
+function caught(work: () => unknown): SinkError {
+  try {
+    work();
+  } catch (error) {
+    return error as SinkError;
+  }
+  throw new Error("nothing was thrown");
 }
 
 const LEAST = "kafka: {brokers: ['b:9092'], group: g, topics: [t]}\ns3: {bucket: b}\n";
@@ -40,6 +50,14 @@ describe("the configuration", () => {
   it("reads schemas from files beside it", () => {
     writeFileSync(join(folder, "price.json"), '{"type": "object"}');
     expect(load(`${LEAST}validation: {json_schema: price.json}`).validation.json_schema).toEqual({ type: "object" });
+  });
+
+  it("tells of variables that want quotes", () => {
+    const error = caught(() => load("kafka:\n  brokers: [$" + "{BROKERS}]\n"));
+    expect([error.message, error.hint]).toEqual([
+      expect.stringContaining("line 2"),
+      "a variable within [ ] stands in quotes",
+    ]);
   });
 
   it.each([
