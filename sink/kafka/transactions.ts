@@ -104,9 +104,11 @@ export function transactionalSender(kafka: Config["kafka"], to: string): Transac
 
   /** Asked after the session has begun: what an older one had committed is seen, and nothing of it can be committed any more. */
   const sentUpTo = async ({ group, topic, partition, note }: Marker): Promise<number> => {
-    const connection = await coordinatorOf(GROUP, group);
     const asked = { groupId: group, memberEpoch: -1, topics: [{ name: topic, partitionIndexes: [partition] }] };
-    const { groups } = await patiently(() => offsetFetchV8.api.async(connection, [asked], true));
+    const { groups } = await patiently(
+      async () => offsetFetchV8.api.async(await coordinatorOf(GROUP, group), [asked], true),
+      ERRORS.notCoordinator,
+    );
     const found = groups[0]?.topics[0]?.partitions[0];
     return found && found.metadata === note ? Number(found.committedOffset) : -1;
   };
