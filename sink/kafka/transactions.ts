@@ -15,6 +15,7 @@ import {
 } from "@platformatic/kafka";
 import type { Config } from "../config/index.ts";
 import { newAdmin, newPool } from "./connect.ts";
+import { holds } from "./lookup.ts";
 import { codeOf, ERRORS, patiently } from "./patience.ts";
 
 /** What is to be sent. */
@@ -113,18 +114,52 @@ export function transactionalSender(kafka: Config["kafka"], to: string): Transac
     return found && found.metadata === note ? Number(found.committedOffset) : -1;
   };
 
+  const leaderOf = async (partition: number, forceUpdate = false) => {
+    const { topics, brokers } = await cluster(forceUpdate);
+    const topic = topics.get(to)!;
+    const leader = brokers.get(topic.partitions[partition]!.leader);
+    if (!leader) throw new Error(`partition ${partition} of ${to} has no leader`);
+    return { topicId: topic.id, connection: await pool.get(leader) };
+  };
+
+  const placed = async (messages: readonly Outgoing[]): Promise<Placed[]> => {
+    const count = (await cluster()).topics.get(to)!.partitionsCount;
+    return messages.map(({ key, value, headers }) => ({
+      topic: to,
+      partition: (murmur2(key) >>> 0) % count,
+      key,
+      headers,
+      value,
+    }));
+  };
+
+  const setMarker = async (id: string, session: Session, { group, topic, partition, next, note }: Marker) => {
+    const { coordinator, producerId, producerEpoch } = session;
+    await patiently(() => addOffsetsToTxnV3.api.async(coordinator, id, producerId, producerEpoch, group));
+    const offsets = await coordinatorOf(GROUP, group);
+    const mark = { partitionIndex: partition, committedOffset: BigInt(next), committedLeaderEpoch: -1 };
+    await patiently(() =>
+      txnOffsetCommitV3.api.async(offsets, id, group, producerId, producerEpoch, -1, "", null, [
+        { name: topic, partitions: [{ ...mark, committedMetadata: note }] },
+      ]),
+    );
+  };
+
   /**
-   * A broker can keep a marker undecided for ever although it has ended the marker's transaction. Such a marker goes with the
-   * producer's next transaction: here an empty one, which is given up.
+   * A broker can keep a marker undecided for ever although it has ended the marker's transaction. It goes with the producer's next
+   * transaction, which is committed with the marker if the messages are there, and else given up.
    */
-  const sentBefore = async (id: string, session: Session, marker: Marker): Promise<number> => {
+  const sentBefore = async (id: string, session: Session, marker: Marker, messages: readonly Outgoing[]) => {
     try {
       return await sentUpTo(marker);
     } catch (error) {
       if (codeOf(error) !== ERRORS.unstableOffset) throw error;
+      const [first] = await placed(messages.slice(0, 1));
+      const { topicId, connection } = await leaderOf(first!.partition, true);
+      const isThere = await holds(connection, { topicId, partition: first!.partition }, first!);
+      await setMarker(id, session, marker);
       const { coordinator, producerId, producerEpoch } = session;
-      await patiently(() => addOffsetsToTxnV3.api.async(coordinator, id, producerId, producerEpoch, marker.group));
-      await endTxnV3.api.async(coordinator, id, producerId, producerEpoch, false);
+      await endTxnV3.api.async(coordinator, id, producerId, producerEpoch, isThere);
       return await sentUpTo(marker);
     }
   };
@@ -132,14 +167,11 @@ export function transactionalSender(kafka: Config["kafka"], to: string): Transac
   /** Sends messages of one partition, in as many batches as the topic's limit asks for. */
   const produce = async (id: string, session: Session, messages: readonly Placed[]): Promise<void> => {
     const { partition, key } = messages[0]!;
-    const { topics, brokers } = await cluster();
-    const leader = brokers.get(topics.get(to)!.partitions[partition]!.leader);
-    if (!leader) throw new Error(`partition ${partition} of ${to} has no leader`);
+    const { connection } = await leaderOf(partition);
     const { producerId, producerEpoch, sequences } = session;
     const options = { transactionalId: id, producerId, producerEpoch, sequences };
     const records = messages as MessageRecord[];
     try {
-      const connection = await pool.get(leader);
       await produceV9.api.async(connection, EVERY_REPLICA, kafka.request_timeout, records, options);
       sequences.postIncrement(`${to}:${partition}`, messages.length, 0);
     } catch (error) {
@@ -153,17 +185,7 @@ export function transactionalSender(kafka: Config["kafka"], to: string): Transac
 
   const sendWithin = async (id: string, session: Session, marker: Marker, messages: readonly Outgoing[]) => {
     const { coordinator, producerId, producerEpoch } = session;
-    const { group, topic, partition, next, note } = marker;
-    const count = (await cluster()).topics.get(to)!.partitionsCount;
-    const records = messages.map(
-      ({ key, value, headers }): Placed => ({
-        topic: to,
-        partition: (murmur2(key) >>> 0) % count,
-        key,
-        headers,
-        value,
-      }),
-    );
+    const records = await placed(messages);
     records.sort((a, b) => a.partition - b.partition);
     const partitions = [...new Set(records.map((record) => record.partition))];
     await patiently(() =>
@@ -172,14 +194,7 @@ export function transactionalSender(kafka: Config["kafka"], to: string): Transac
       ]),
     );
     for (const portion of portions(records)) await produce(id, session, portion);
-    await patiently(() => addOffsetsToTxnV3.api.async(coordinator, id, producerId, producerEpoch, group));
-    const offsets = await coordinatorOf(GROUP, group);
-    const mark = { partitionIndex: partition, committedOffset: BigInt(next), committedLeaderEpoch: -1 };
-    await patiently(() =>
-      txnOffsetCommitV3.api.async(offsets, id, group, producerId, producerEpoch, -1, "", null, [
-        { name: topic, partitions: [{ ...mark, committedMetadata: note }] },
-      ]),
-    );
+    await setMarker(id, session, marker);
     await endTxnV3.api.async(coordinator, id, producerId, producerEpoch, true);
   };
 
@@ -197,7 +212,7 @@ export function transactionalSender(kafka: Config["kafka"], to: string): Transac
         let session = sessions.get(id);
         if (!session) {
           session = await begin(id);
-          session.sent = await sentBefore(id, session, marker);
+          session.sent = await sentBefore(id, session, marker, messages);
           sessions.set(id, session);
         }
         if (session.sent >= marker.next) return;

@@ -126,7 +126,7 @@ describe("the topic of dead letters", () => {
       const source = await there.topic("prices", 2);
       const dead = await there.topic("graveyard", 3);
       const to = { ...sending(0), bootstrap: kafka.bootstrap, group: there.group, graveyard: dead };
-      const ranges = [0, 1, 2].map((range) => ({
+      const ranges = [0, 1, 2, 3].map((range) => ({
         ...to,
         from: { topic: source, topicId: "one", partition: 1 },
         offsets: sending(range).offsets,
@@ -136,10 +136,18 @@ describe("the topic of dead letters", () => {
       await sendRange(letters, ranges[0]!);
       await leaveMarker(kafka.bootstrap, there.group, { topic: source, partition: 1 });
       await sendRange(letters, ranges[1]!);
+      const messages = ranges[2]!.offsets.map((at) => ({ topic: dead, key: `${source}/1/${at}`, value: `{bad ${at}` }));
+      await there.produce(
+        messages.map((each) => ({ ...each, key: Buffer.from(each.key), value: Buffer.from(each.value) })),
+      );
       await leaveMarker(kafka.bootstrap, there.group, { topic: source, partition: 1 });
       const again = open(to);
-      for (const range of ranges) await sendRange(again, range);
-      await Promise.all([letters.close(), again.close()]);
+      await sendRange(again, ranges[2]!);
+      const later = open(to);
+      await sendRange(later, ranges[2]!);
+      await leaveMarker(kafka.bootstrap, there.group, { topic: source, partition: 1 });
+      for (const range of ranges) await sendRange(later, range);
+      await Promise.all([letters.close(), again.close(), later.close()]);
       const found = (await there.committed(dead)).map(({ key }) => String(key)).sort();
       expect(found).toEqual(ranges.flatMap(({ offsets }) => offsets.map((at) => `${source}/1/${at}`)).sort());
     } finally {
