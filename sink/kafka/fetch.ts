@@ -14,6 +14,9 @@ export interface Fetched {
   records: Buffer;
 }
 
+/** How a request names what of transactions it wants to see. */
+export const ISOLATION = { read_uncommitted: 0, read_committed: 1 } as const;
+
 export type FetchRequest = Parameters<typeof fetchV13.createRequest>;
 
 /** Asks a broker for messages. The client's own reading of the answer takes most of a consumer's time, so it is ours. */

@@ -5,7 +5,8 @@ import { messageOf } from "../errors.ts";
 import type { Message } from "../message.ts";
 import type { Log } from "../run/log.ts";
 import { newAdmin, newPool } from "./connect.ts";
-import { type Fetched, fetchFrom } from "./fetch.ts";
+import { type Fetched, fetchFrom, ISOLATION } from "./fetch.ts";
+import { ERRORS } from "./patience.ts";
 import { messagesOf } from "./records.ts";
 
 /** A partition that is read. */
@@ -39,8 +40,6 @@ export interface Fetcher {
 const LANES = 2;
 const IDLE_MS = 50;
 const AGAIN_MS = 500;
-const OFFSET_OUT_OF_RANGE = 1;
-const ISOLATION = { read_uncommitted: 0, read_committed: 1 } as const;
 
 export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
   const client = newAdmin(kafka);
@@ -160,7 +159,7 @@ export function startFetcher(kafka: Config["kafka"], log: Log): Fetcher {
       if (!entry || !readers.has(entry.reader)) continue;
       const { reader, from } = entry;
       const where = { topic: reader.topic, partition: reader.partition };
-      if (part.errorCode === OFFSET_OUT_OF_RANGE) void refuse(reader, from);
+      if (part.errorCode === ERRORS.offsetOutOfRange) void refuse(reader, from);
       else if (part.errorCode !== 0) {
         log.info({ ...where, code: part.errorCode }, "the broker refused a partition, trying again");
         failure = new Error("the broker does not lead a partition any more");

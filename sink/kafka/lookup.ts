@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "@platformatic/kafka";
-import { fetchFrom } from "./fetch.ts";
+import { fetchFrom, ISOLATION } from "./fetch.ts";
+import { ERRORS } from "./patience.ts";
 import { messagesOf } from "./records.ts";
 
 const MIB = 1024 ** 2;
 const WAIT_MS = 100;
-const READ_COMMITTED = 1;
-const OFFSET_OUT_OF_RANGE = 1;
 /** So long others' transactions may hide what is behind them. */
 const TRIES = 100;
 
@@ -25,8 +24,8 @@ export async function holds(
   for (let left = TRIES; left > 0; ) {
     const partitions = [{ ...asked, fetchOffset: BigInt(from) }];
     const topics = [{ topicId, partitions }];
-    const [part] = await fetchFrom(connection, [WAIT_MS, 1, MIB, READ_COMMITTED, 0, 0, topics, [], ""]);
-    if (part!.errorCode === OFFSET_OUT_OF_RANGE && from < part!.start) {
+    const [part] = await fetchFrom(connection, [WAIT_MS, 1, MIB, ISOLATION.read_committed, 0, 0, topics, [], ""]);
+    if (part!.errorCode === ERRORS.offsetOutOfRange && from < part!.start) {
       from = part!.start;
       continue;
     }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Kafka's codes of errors. */
 export const ERRORS = {
+  offsetOutOfRange: 1,
   messageTooLarge: 10,
   coordinatorLoading: 14,
   coordinatorNotAvailable: 15,

@@ -18,7 +18,8 @@ export function borrow(size: number): Buffer {
 /** For what was borrowed, when nobody reads it any more; anything else is left alone. */
 export function giveBack(piece: Buffer): void {
   const whole = lent.get(piece);
-  if (!whole || !lent.delete(piece)) return;
+  if (!whole) return;
+  lent.delete(piece);
   idle.push(whole);
   let kept = idle.reduce((sum, { length }) => sum + length, 0);
   while (kept > MOST_IDLE) kept -= idle.shift()!.length;
